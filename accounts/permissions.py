@@ -1,0 +1,44 @@
+"""May this person? Typed predicates; look-ups narrow by the same rules, so a stranger gets 404."""
+
+from accounts.models import Agent
+from accounts.roles import Role
+
+
+def acts_as_agent(person: Agent) -> bool:
+    """Whether what this person uses on the desk counts as a hit (product.md §5)."""
+    return person.has_role(Role.AGENT)
+
+
+def may_see_out_of_force(person: Agent) -> bool:
+    """Supervisors and auditors also read what is withdrawn or expired."""
+    return person.has_role(Role.SUPERVISOR, Role.AUDITOR)
+
+
+def may_see_all_drafts(person: Agent) -> bool:
+    """Call-centre experts and information administrators read every draft of lines they may see."""
+    return person.has_role(Role.CALL_CENTRE_EXPERT, Role.INFORMATION_ADMINISTRATOR)
+
+
+def may_see_drafts_of_own_lines(person: Agent) -> bool:
+    """Business experts read the drafts of the lines they belong to."""
+    return person.has_role(Role.BUSINESS_EXPERT)
+
+
+def may_publish_unsigned(person: Agent) -> bool:
+    """First loads may publish without sign-off; no role holds this by default."""
+    return person.has_perm("accounts.publish_unsigned")
+
+
+def may_read_reports(person: Agent) -> bool:
+    """The frequency report is the supervisors'; information administrators work off what it finds."""
+    return person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR)
+
+
+def may_change_settings(person: Agent) -> bool:
+    """Accounts, lines, categories, dictionaries and settings."""
+    return person.has_role(Role.SYSTEM_ADMINISTRATOR)
+
+
+def may_read_audit_trail(person: Agent) -> bool:
+    """The auditor's alone: not even a system administrator reads it by right."""
+    return person.has_role(Role.AUDITOR)

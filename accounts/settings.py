@@ -1,0 +1,64 @@
+"""Settings that administrators change at run time: typed, with bounds and history."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Agent, SettingValue
+from kb.lib.errors import RuleBrokenError
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A setting's default and the values it may take; both ends of the range are allowed."""
+
+    default: int | float
+    least: int | float
+    most: int | float
+    parse: Callable[[Any], int | float]
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "dwell_seconds": Definition(8, 2, 120, int),
+    "call_idle_minutes": Definition(10, 1, 120, int),
+    "same_entry_minutes": Definition(10, 1, 120, int),
+    "search_text_months": Definition(13, 1, 60, int),
+    "bucket_very_high_share": Definition(0.50, 0.05, 0.95, float),
+    "bucket_high_share": Definition(0.80, 0.05, 0.97, float),
+    "bucket_low_share": Definition(0.95, 0.05, 0.99, float),
+    "bucket_very_high_least_hits": Definition(5, 0, 1000, int),
+    "bucket_calm_points": Definition(0.02, 0, 0.2, float),
+    "new_entry_days": Definition(28, 0, 92, int),
+}
+
+
+def current() -> dict[str, int | float]:
+    """Every setting's value in force, by name; one query."""
+    stored = dict(SettingValue.objects.order_by("name", "-id").distinct("name").values_list("name", "value"))
+    return {name: stored.get(name, definition.default) for name, definition in DEFINITIONS.items()}
+
+
+@transaction.atomic
+def change(name: str, value: Any, *, by: Agent) -> SettingValue:
+    """Set a new value from now on; the old one stays as history.
+
+    Raises RuleBrokenError when the value is not a number or lies outside the setting's range.
+    """
+    definition = DEFINITIONS[name]
+    try:
+        parsed = definition.parse(value)
+    except (TypeError, ValueError) as error:
+        raise RuleBrokenError(_("“%(value)s” is not a number.") % {"value": value}) from error
+    if not definition.least <= parsed <= definition.most:
+        raise RuleBrokenError(
+            _("The value must lie between %(least)s and %(most)s.")
+            % {"least": definition.least, "most": definition.most}
+        )
+    before = current()[name]
+    row = SettingValue.objects.create(name=name, value=parsed, set_by=by)
+    audit.record(by, "setting.changed", row, name=name, before=before, after=parsed)
+    return row
