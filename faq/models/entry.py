@@ -1,0 +1,218 @@
+"""Entries as agents meet them, and which of them a person may see."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts import permissions
+from accounts.models import Agent, BusinessLine
+from faq.models.category import Category
+
+MOST_SIMILAR_QUESTIONS = 200
+
+
+class Kind(models.TextChoices):
+    FAQ = "faq", _("FAQ")
+    PRODUCT = "product", _("Product")
+    RULE = "rule", _("Rule")
+    POLICY = "policy", _("Policy")
+    CAMPAIGN = "campaign", _("Campaign")
+    SCRIPT = "script", _("Script")
+    EMERGENCY_PLAN = "emergency_plan", _("Emergency plan")
+
+
+class EntryState(models.TextChoices):
+    """Where an entry stands; whether a published one is in force depends on the clock as well."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Source(models.Model):
+    """Where information came from: a notice, a campaign's rules, a page."""
+
+    title = models.CharField(_("title"), max_length=300, unique=True)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    dated_on = models.DateField(_("dated"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def _in_force(at: datetime | None) -> Q:
+    moment: Any = at or Now()
+    return (
+        Q(state=EntryState.PUBLISHED)
+        & (Q(valid_from__isnull=True) | Q(valid_from__lte=moment))
+        & (Q(valid_until__isnull=True) | Q(valid_until__gt=moment))
+    )
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Which entries; every list, search, suggestion and answer goes through these verbs."""
+
+    def in_force(self, at: datetime | None = None) -> Self:
+        """Published and inside their validity at that moment; without one, by the database's clock."""
+        return self.filter(_in_force(at))
+
+    def visible_to(self, person: Agent, at: datetime | None = None) -> Self:
+        """What this person may read at all: see product.md §1, "Who reads what".
+
+        Restricted entries are for people of their lines. Out of force: supervisors and auditors.
+        Drafts: their authors, experts of the lines concerned, call-centre experts, information
+        administrators.
+        """
+        if not person.is_active:
+            return self.none()
+        allowed = _in_force(at) | Q(state=EntryState.DRAFT, created_by=person)
+        if permissions.may_see_out_of_force(person):
+            allowed |= Q(state__in=[EntryState.PUBLISHED, EntryState.WITHDRAWN])
+        if permissions.may_see_all_drafts(person):
+            allowed |= Q(state=EntryState.DRAFT)
+        elif permissions.may_see_drafts_of_own_lines(person):
+            allowed |= Q(state=EntryState.DRAFT, concerned_line_ids__overlap=sorted(person.line_ids))
+        return self.filter(allowed).unrestricted_for(person)
+
+    def unrestricted_for(self, person: Agent) -> Self:
+        """Leave out restricted entries of lines this person does not belong to."""
+        return self.filter(Q(is_restricted=False) | Q(concerned_line_ids__overlap=sorted(person.line_ids)))
+
+    def findable_by(self, person: Agent, at: datetime | None = None) -> Self:
+        """What a search, a list or a suggestion may show this person: in force and not closed to them."""
+        if not person.is_active:
+            return self.none()
+        return self.in_force(at).unrestricted_for(person)
+
+
+class Entry(models.Model):
+    """One standard question with its answer.
+
+    The text lives in revisions. ``kind``, ``line`` and ``concerned_line_ids`` (the owning line and the
+    others concerned) repeat the live revision's, so that lists and filters read one row; publishing keeps
+    them equal.
+    """
+
+    external_id = models.CharField(_("external id"), max_length=100, unique=True, null=True, blank=True)
+    state = models.CharField(max_length=16, choices=EntryState, default=EntryState.DRAFT)
+    live_revision = models.OneToOneField(
+        "faq.Revision", models.PROTECT, null=True, blank=True, related_name="live_entry"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.FAQ)
+    line = models.ForeignKey(
+        BusinessLine, models.PROTECT, related_name="entries", verbose_name=_("owning line")
+    )
+    concerned_line_ids = ArrayField(models.BigIntegerField(), default=list)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("category")
+    )
+    position = models.PositiveIntegerField(default=0)
+    is_restricted = models.BooleanField(_("restricted"), default=False)
+    keywords = ArrayField(
+        models.CharField(max_length=100), default=list, blank=True, verbose_name=_("keywords")
+    )
+    related = models.ManyToManyField("self", blank=True, symmetrical=False, verbose_name=_("related entries"))
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("source")
+    )
+    valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
+    review_due_on = models.DateField(_("review due"), null=True, blank=True)
+    is_unsigned = models.BooleanField(_("imported, not yet signed"), default=False)
+    created_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    published_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(db_default=Now())
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Entry"]] = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        indexes = [
+            models.Index(fields=["state", "category", "position"], name="entry_in_category"),
+            models.Index(fields=["-changed_at"], name="entry_changed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gt=F("valid_from")),
+                name="entry_validity_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EntryState.DRAFT) | Q(live_revision__isnull=False),
+                name="entry_published_has_text",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=EntryState.WITHDRAWN) | Q(withdrawn_at__isnull=False),
+                name="entry_withdrawn_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.live_revision.question if self.live_revision else f"#{self.pk}"
+
+    def is_in_force(self, at: datetime) -> bool:
+        """The same as ``EntryQuerySet.in_force``, for one row."""
+        return (
+            self.state == EntryState.PUBLISHED
+            and (self.valid_from is None or self.valid_from <= at)
+            and (self.valid_until is None or self.valid_until > at)
+        )
+
+
+class SimilarQuestion(models.Model):
+    """Another wording callers use for an entry's question, and who or what added it."""
+
+    class Origin(models.TextChoices):
+        PERSON = "person", _("Person")
+        IMPORT = "import", _("Import")
+        LEARNED = "learned", _("Learned from calls")
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="similar_questions")
+    text = models.CharField(_("text"), max_length=500)
+    position = models.PositiveIntegerField(default=0)
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.PERSON)
+    added_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("similar question")
+        verbose_name_plural = _("similar questions")
+        constraints = [models.UniqueConstraint(fields=["entry", "text"], name="similar_question_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Feature(models.Model):
+    """An entry pinned on the hot list for a while, for everybody or for one line."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="features")
+    line = models.ForeignKey(BusinessLine, models.PROTECT, null=True, blank=True, related_name="+")
+    position = models.PositiveIntegerField(default=0)
+    starts_at = models.DateTimeField(db_default=Now())
+    ends_at = models.DateTimeField(null=True, blank=True)
+    featured_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "line"], name="feature_once_per_line"),
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(line__isnull=True), name="feature_once_for_all"
+            ),
+        ]
