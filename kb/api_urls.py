@@ -1,0 +1,8 @@
+"""Every address under ``/api/v1/``."""
+
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema", SpectacularJSONAPIView.as_view(), name="api-schema"),
+]

@@ -1,0 +1,5 @@
+"""The desk and what is composed from every room."""
+
+from kb.home.desk import desk
+
+__all__ = ["desk"]
