@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from kb import keeper
 from kb.system_user import NoSystemUserError, SystemUser, for_data, give, let_read, let_through
@@ -43,7 +43,7 @@ class EmbeddedError(Exception):
     """The embedded PostgreSQL cannot run; the message says why and what to do."""
 
 
-def address(var: Path) -> dict[str, str]:
+def address(var: Path) -> dict[str, Any]:
     """Where the server of this var directory listens, as Django's DATABASES wants it; starts nothing."""
     return {"HOST": str(Cluster(var.resolve()).sockets), "PORT": PORT, "NAME": NAME, "USER": USER}
 

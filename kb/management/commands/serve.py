@@ -1,0 +1,161 @@
+"""Everything a checkout needs to be used: database, migrations, demo data, index, web, worker, indexer."""
+
+import fcntl
+import os
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, connections
+
+from kb import checks, database
+from kb.supervisor import Program, Supervisor, is_port_free
+
+HOST = "127.0.0.1"
+WEB_WORKERS = 2  # what architecture.md §4 measures with
+WEB_THREADS = 4  # each keeps a database connection
+
+
+class Command(BaseCommand):
+    help = "Start Wenqu on 127.0.0.1 at PORT with everything it needs; Ctrl-C ends all of it."
+    requires_system_checks = []  # the database they ask is not up yet
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        self.began = time.monotonic()
+        if not is_port_free(settings.PORT, HOST):
+            raise CommandError(
+                f"Port {settings.PORT} is taken: end the program that has it, or set PORT to another number."
+            )
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            with only_server_of(settings.WENQU_VAR), ExitStack() as until_the_end:
+                with self.step("Database"):
+                    until_the_end.enter_context(database.at_hand())
+                until_the_end.callback(connections.close_all)
+                self.prepare()
+                status = self.supervise()
+        except KeyboardInterrupt:
+            self.say("Ended while starting; the next start goes on from here.")
+            status = 130
+        sys.exit(status)
+
+    def say(self, line: str, ending: str = "\n") -> None:
+        with suppress(OSError):  # the terminal is gone; the end is on its way as a signal
+            self.stdout.write(line, ending=ending)
+            self.stdout.flush()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        self.say(f"{name} ... ", ending="")
+        yield
+        self.say(f"{time.monotonic() - began:.1f} s")
+
+    def prepare(self) -> None:
+        if any(checks.schema_problems(connection)):
+            with self.step("Migrations"):
+                call_command("migrate", interactive=False, verbosity=0)
+        if settings.WENQU_DEMO and not has_entries():
+            with self.step("Demo data"):
+                call_command("load_demo")
+        if is_index_missing():
+            with self.step("Search index"):
+                call_command("rebuild_index")
+        with self.step("Static files"):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        try:
+            checks.refuse_what_cannot_be_relied_on()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from None
+
+    def supervise(self) -> int:
+        connections.close_all()
+        supervisor = Supervisor(programs(settings.PORT), self.say)
+        threading.Thread(target=self.announce, args=[supervisor], daemon=True).start()
+        return supervisor.run()
+
+    def announce(self, supervisor: Supervisor) -> None:
+        """Say once that the pages answer."""
+        url = f"http://{HOST}:{settings.PORT}/"
+        while not answers(f"{url}healthz"):
+            time.sleep(0.1)
+        if supervisor.is_ending:
+            return
+        self.say(f"Wenqu is ready after {time.monotonic() - self.began:.1f} s: {url}  (Ctrl-C ends it)")
+        if settings.WENQU_DEMO:
+            self.say("This is a demo: its accounts and their password stand on the log-in page.")
+
+
+def programs(port: int) -> list[Program]:
+    """The processes of one server; those that serve people work as the database role *web*."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    web_role = {"WENQU_DB_ROLE": "web"}
+    return [
+        Program("web", web_command(port), web_role),
+        Program("worker", [*manage, "procrastinate", "worker"], web_role),
+        Program("indexer", [*manage, "run_indexer"], web_role),
+    ]
+
+
+def web_command(port: int, workers: int = WEB_WORKERS) -> list[str]:
+    """The web server; `script/bench` measures with the same."""
+    options = {
+        "interface": "wsgi",
+        "host": HOST,
+        "port": str(port),
+        "workers": str(workers),
+        "blocking-threads": str(WEB_THREADS),
+        "workers-kill-timeout": "3",
+        "working-dir": str(settings.BASE_DIR),
+        "log-level": "warning",
+    }
+    chosen = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return [sys.executable, "-m", "granian", *chosen, "--no-ws", "kb.wsgi:application"]
+
+
+def has_entries() -> bool:
+    from faq.models import Entry
+
+    return Entry.objects.exists()
+
+
+def is_index_missing() -> bool:
+    return False
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+@contextmanager
+def only_server_of(var: Path) -> Iterator[None]:
+    """Two servers of one checkout would work on one index and send each reminder from two workers."""
+    var.mkdir(parents=True, exist_ok=True)
+    lock = os.open(var / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CommandError(
+            f"A server of {var} runs already: end it first, or set WENQU_VAR to another directory."
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(lock)
