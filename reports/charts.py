@@ -20,7 +20,7 @@ from reports.labels import bucket_name
 from reports.reads import LineBuckets, MonthReport
 
 COLOURS = {bucket: f"var(--bucket-{bucket.value.replace('_', '-')})" for bucket in ORDER}
-INK, MUTED, LINE, ACCENT = "var(--ink)", "var(--muted)", "var(--line)", "var(--accent)"
+INK, MUTED, LINE, ACCENT = "var(--ink)", "var(--ink-soft)", "var(--line)", "var(--accent)"
 # The drawing library resolves relative links against an address of its own; the page wants them relative.
 LINK_BASE = "https://vega.github.io/vega-datasets/"
 MOST_POINTS = 400
@@ -43,7 +43,7 @@ def buckets_by_line(report: MonthReport) -> SafeString:
         "order": {"field": "order", "type": "quantitative"},
     }
     bars = {
-        "mark": {"type": "bar", "size": 24, "stroke": "var(--surface)", "strokeWidth": 1},
+        "mark": {"type": "bar", "size": 24, "stroke": "var(--paper)", "strokeWidth": 1},
         "encoding": {
             **base,
             "x": {
