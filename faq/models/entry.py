@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
+from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,10 @@ from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from faq.models.category import Category
 
-MOST_SIMILAR_QUESTIONS = 200
+
+def new_external_id() -> str:
+    """A name for an entry written here; random, so that it means nothing in another house's file."""
+    return f"wq-{uuid4().hex[:16]}"
 
 
 class Kind(models.TextChoices):
@@ -37,13 +41,19 @@ class EntryState(models.TextChoices):
 class Source(models.Model):
     """Where information came from: a notice, a campaign's rules, a page."""
 
-    title = models.CharField(_("title"), max_length=300, unique=True)
+    title = models.CharField(_("title"), max_length=300)
     link = models.URLField(_("link"), max_length=500, blank=True)
     dated_on = models.DateField(_("dated"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        constraints = [
+            models.UniqueConstraint(fields=["title", "link", "dated_on"], name="source_once"),
+            models.UniqueConstraint(
+                fields=["title", "link"], condition=Q(dated_on__isnull=True), name="source_undated_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -58,6 +68,14 @@ def _in_force(at: datetime | None) -> Q:
     )
 
 
+def _expired(at: datetime | None) -> Q:
+    return Q(state=EntryState.PUBLISHED, valid_until__lte=at or Now())
+
+
+def _not_out_yet(at: datetime | None) -> Q:
+    return Q(state=EntryState.DRAFT) | Q(state=EntryState.PUBLISHED, valid_from__gt=at or Now())
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Which entries; every list, search, suggestion and answer goes through these verbs."""
 
@@ -68,19 +86,23 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, person: Agent, at: datetime | None = None) -> Self:
         """What this person may read at all: see product.md §1, "Who reads what".
 
-        Restricted entries are for people of their lines. Out of force: supervisors and auditors.
-        Drafts: their authors, experts of the lines concerned, call-centre experts, information
-        administrators.
+        Restricted entries are for people of their lines. Withdrawn and expired: supervisors and auditors.
+        Drafts, and what is published but not valid yet: their authors, experts of the lines concerned,
+        call-centre experts, information administrators.
         """
         if not person.is_active:
             return self.none()
-        allowed = _in_force(at) | Q(state=EntryState.DRAFT, created_by=person)
+        allowed = _in_force(at)
         if permissions.may_see_out_of_force(person):
-            allowed |= Q(state__in=[EntryState.PUBLISHED, EntryState.WITHDRAWN])
+            allowed |= Q(state=EntryState.WITHDRAWN) | _expired(at)
         if permissions.may_see_all_drafts(person):
-            allowed |= Q(state=EntryState.DRAFT)
-        elif permissions.may_see_drafts_of_own_lines(person):
-            allowed |= Q(state=EntryState.DRAFT, concerned_line_ids__overlap=sorted(person.line_ids))
+            allowed |= _not_out_yet(at)
+        else:
+            wrote = Entry.objects.filter(pk=OuterRef("pk"), revisions__authors=person)
+            mine = Q(created_by=person) | Q(Exists(wrote))
+            if permissions.may_see_drafts_of_own_lines(person):
+                mine |= Q(concerned_line_ids__overlap=sorted(person.line_ids))
+            allowed |= _not_out_yet(at) & mine
         return self.filter(allowed).unrestricted_for(person)
 
     def unrestricted_for(self, person: Agent) -> Self:
@@ -97,12 +119,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One standard question with its answer.
 
-    The text lives in revisions. ``kind``, ``line`` and ``concerned_line_ids`` (the owning line and the
-    others concerned) repeat the live revision's, so that lists and filters read one row; publishing keeps
-    them equal.
+    The text lives in revisions. ``kind``, ``line``, ``concerned_line_ids`` (the owning line and the others
+    concerned) and the validity repeat the live revision's, or the first draft's, so that lists and filters
+    read one row; publishing and drafting keep them equal. Only a validity that was shortened at once ends
+    before the live revision's. ``published_at`` is when the entry first came out, ``changed_at`` when what
+    agents read of it last changed.
     """
 
-    external_id = models.CharField(_("external id"), max_length=100, unique=True, null=True, blank=True)
+    external_id = models.CharField(
+        _("external id"), max_length=100, unique=True, blank=True, default=new_external_id
+    )
     state = models.CharField(max_length=16, choices=EntryState, default=EntryState.DRAFT)
     live_revision = models.OneToOneField(
         "faq.Revision", models.PROTECT, null=True, blank=True, related_name="live_entry"
@@ -155,6 +181,7 @@ class Entry(models.Model):
                 condition=Q(state=EntryState.DRAFT) | Q(live_revision__isnull=False),
                 name="entry_published_has_text",
             ),
+            models.CheckConstraint(condition=~Q(external_id=""), name="entry_has_external_id"),
             models.CheckConstraint(
                 condition=~Q(state=EntryState.WITHDRAWN) | Q(withdrawn_at__isnull=False),
                 name="entry_withdrawn_has_time",

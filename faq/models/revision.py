@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -34,9 +34,10 @@ class Significance(models.TextChoices):
 
 
 class Revision(models.Model):
-    """One version of everything that needs all seats: question, key points, answer, script, kind, lines.
+    """One version of all that needs all seats: question, key points, answer, script, kind, lines, validity.
 
     A published revision is never changed; a change makes a new draft. At most one is open per entry.
+    ``authors`` is everybody who saved a change of it, which is everybody since the last published text.
     """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="revisions")
@@ -54,6 +55,8 @@ class Revision(models.Model):
     )
     answer = models.TextField(_("answer"), blank=True)
     script = models.TextField(_("spoken script"), blank=True)
+    valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     authors = models.ManyToManyField(Agent, related_name="+", blank=True)
     created_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -74,6 +77,12 @@ class Revision(models.Model):
                 fields=["entry"], condition=Q(state=RevisionState.PUBLISHED), name="revision_one_published"
             ),
             models.CheckConstraint(condition=~Q(question=""), name="revision_has_question"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gt=F("valid_from")),
+                name="revision_validity_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
