@@ -1,6 +1,6 @@
 """May this person? Typed predicates; look-ups narrow by the same rules, so a stranger gets 404."""
 
-from accounts.models import Agent
+from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
 
 
@@ -42,3 +42,12 @@ def may_change_settings(person: Agent) -> bool:
 def may_read_audit_trail(person: Agent) -> bool:
     """The auditor's alone: not even a system administrator reads it by right."""
     return person.has_role(Role.AUDITOR)
+
+
+def may_fill_seat(person: Agent, line: BusinessLine | None) -> bool:
+    """Call-centre experts stand for the call centre (no line), business experts for their own lines."""
+    if not person.is_active:
+        return False
+    if line is None:
+        return person.has_role(Role.CALL_CENTRE_EXPERT)
+    return person.has_role(Role.BUSINESS_EXPERT) and line.pk in person.line_ids

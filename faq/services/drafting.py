@@ -1,0 +1,200 @@
+"""Writing: an entry with its first draft, a new draft of a published text, saving a draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Agent, BusinessLine
+from faq import wording
+from faq.models import Category, Entry, EntryState, Kind, Revision, RevisionState, SignOff, SimilarQuestion
+from faq.models.entry import new_external_id
+from faq.models.revision import OPEN_STATES
+from faq.services.locking import database_now, lock_entry, lock_revision
+from kb.lib.errors import RuleBrokenError
+
+
+class DraftChangedError(RuleBrokenError):
+    """Somebody else saved this draft meanwhile; ``current`` holds their text, to show beside one's own."""
+
+    def __init__(self, current: Revision) -> None:
+        super().__init__(_("Somebody else has saved this draft meanwhile. Nothing was overwritten."))
+        self.current = current
+
+
+@dataclass(frozen=True)
+class Text:
+    """All of an entry that needs every seat; what a revision keeps."""
+
+    question: str
+    line: BusinessLine
+    lines_concerned: Sequence[BusinessLine] = ()
+    kind: str = Kind.FAQ
+    key_points: Sequence[str] = ()
+    answer: str = ""
+    script: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    def tidied(self) -> "Text":
+        """The text as it is stored. Raises RuleBrokenError on no question or a part too long."""
+        tidy = Text(
+            question=wording.tidy_line(self.question),
+            line=self.line,
+            lines_concerned=[line for line in dict.fromkeys(self.lines_concerned) if line != self.line],
+            kind=self.kind,
+            key_points=[point for point in map(wording.tidy, self.key_points) if point],
+            answer=wording.tidy(self.answer),
+            script=wording.tidy(self.script),
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+        )
+        tidy._check()
+        return tidy
+
+    def _check(self) -> None:
+        if not self.question:
+            raise RuleBrokenError(_("The question is missing."))
+        if self.valid_from and self.valid_until and self.valid_until <= self.valid_from:
+            raise RuleBrokenError(_("The validity ends before it begins."))
+        is_long = (
+            len(self.question) > wording.LONGEST_QUESTION
+            or any(len(point) > wording.LONGEST_KEY_POINT for point in self.key_points)
+            or len(self.key_points) > wording.MOST_KEY_POINTS
+            or max(len(self.answer), len(self.script)) > wording.LONGEST_TEXT
+        )
+        if is_long:
+            raise RuleBrokenError(_("A part of the text is too long."))
+
+    @classmethod
+    def of(cls, revision: Revision) -> "Text":
+        """What a revision holds."""
+        return cls(
+            question=revision.question,
+            line=revision.line,
+            lines_concerned=list(revision.lines_concerned.order_by("pk")),
+            kind=revision.kind,
+            key_points=revision.key_points,
+            answer=revision.answer,
+            script=revision.script,
+            valid_from=revision.valid_from,
+            valid_until=revision.valid_until,
+        )
+
+    def columns(self) -> dict[str, object]:
+        """The revision's columns; the lines concerned are a table of their own."""
+        return {
+            "question": self.question,
+            "line": self.line,
+            "kind": self.kind,
+            "key_points": list(self.key_points),
+            "answer": self.answer,
+            "script": self.script,
+            "valid_from": self.valid_from,
+            "valid_until": self.valid_until,
+        }
+
+
+@transaction.atomic
+def create_entry(
+    text: Text,
+    *,
+    by: Agent,
+    category: Category | None = None,
+    similar_questions: Sequence[str] = (),
+    keywords: Sequence[str] = (),
+    is_restricted: bool = False,
+    external_id: str = "",
+) -> Revision:
+    """Make an entry with its first draft, and return the draft; its ``entry`` is the new entry.
+
+    Raises RuleBrokenError when the question is missing or a part is too long.
+    """
+    text = text.tidied()
+    entry = Entry.objects.create(
+        external_id=external_id or new_external_id(),
+        line=text.line,
+        category=category,
+        keywords=list(keywords),
+        is_restricted=is_restricted,
+        created_by=by,
+    )
+    similar = dict.fromkeys(filter(None, map(wording.tidy_line, similar_questions)))
+    SimilarQuestion.objects.bulk_create(
+        SimilarQuestion(entry=entry, text=wanted, position=position, added_by=by)
+        for position, wanted in enumerate(similar)
+    )
+    revision = Revision.objects.create(entry=entry, number=1, created_by=by, **text.columns())
+    revision.lines_concerned.set(text.lines_concerned)
+    revision.authors.add(by)
+    _mirror(entry, text)
+    audit.record(by, "entry.created", entry, question=text.question)
+    return revision
+
+
+@transaction.atomic
+def new_draft(entry: Entry, *, by: Agent) -> Revision:
+    """Begin a change of a published text: a draft with the same words, while the old text stays live.
+
+    Locks the entry. Raises RuleBrokenError when the entry has no published text, or a draft is open already.
+    """
+    entry = lock_entry(entry.pk)
+    live = entry.live_revision
+    if live is None:
+        raise RuleBrokenError(_("This entry has no published text yet; its draft is open."))
+    if entry.revisions.filter(state__in=OPEN_STATES).exists():
+        raise RuleBrokenError(_("A draft of this entry is open already."))
+    number = (entry.revisions.aggregate(last=Max("number"))["last"] or 0) + 1
+    text = Text.of(live)
+    draft = Revision.objects.create(entry=entry, number=number, created_by=by, **text.columns())
+    draft.lines_concerned.set(text.lines_concerned)
+    audit.record(by, "draft.opened", draft, entry=entry.pk)
+    return draft
+
+
+@transaction.atomic
+def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime | None = None) -> Revision:
+    """Save a draft's words. Every seat signed so far is void, and the text is a draft again.
+
+    Locks the entry. ``seen_at`` is the ``changed_at`` of the text the person started from: when somebody else
+    saved since, DraftChangedError brings their text. A save that changes nothing makes nobody an author.
+    Raises RuleBrokenError when the revision is not open any more, or the text breaks a rule.
+    """
+    revision = lock_revision(revision)
+    if revision.state not in OPEN_STATES:
+        raise RuleBrokenError(_("This text is no longer a draft; it was published or replaced meanwhile."))
+    if seen_at is not None and seen_at != revision.changed_at:
+        raise DraftChangedError(revision)
+    text = text.tidied()
+    if _is_same(text, Text.of(revision)):
+        return revision
+    for name, value in text.columns().items():
+        setattr(revision, name, value)
+    revision.state = RevisionState.DRAFT
+    revision.changed_at = database_now()
+    revision.save(update_fields=[*text.columns(), "state", "changed_at"])
+    revision.lines_concerned.set(text.lines_concerned)
+    revision.authors.add(by)
+    SignOff.objects.filter(revision=revision, voided_at=None).update(voided_at=revision.changed_at)
+    _mirror(revision.entry, text)
+    audit.record(by, "draft.saved", revision, entry=revision.entry_id)
+    return revision
+
+
+def _is_same(left: Text, right: Text) -> bool:
+    same_lines = {line.pk for line in left.lines_concerned} == {line.pk for line in right.lines_concerned}
+    return same_lines and left.columns() == right.columns()
+
+
+def _mirror(entry: Entry, text: Text) -> None:
+    """An entry that never was published is listed by its draft's kind, lines and validity."""
+    if entry.state != EntryState.DRAFT or entry.live_revision_id is not None:
+        return
+    entry.kind, entry.line = text.kind, text.line
+    entry.concerned_line_ids = sorted({text.line.pk, *(line.pk for line in text.lines_concerned)})
+    entry.valid_from, entry.valid_until = text.valid_from, text.valid_until
+    entry.save(update_fields=["kind", "line", "concerned_line_ids", "valid_from", "valid_until"])
