@@ -79,14 +79,14 @@ def schema_problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
     loader = executor.loader
     missing = [migration for migration, _ in executor.migration_plan(loader.graph.leaf_nodes())]
     if missing:
-        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration in missing[:3])
-        yield f"The database lacks {len(missing)} migrations ({names}, ...): run manage.py migrate."
+        first = f"{missing[0].app_label}.{missing[0].name}"
+        yield f"The database lacks {len(missing)} of the migrations, first {first}: run manage.py migrate."
     apps = {app for app, _ in loader.disk_migrations or {}}
     newer = [key for key in loader.applied_migrations if key[0] in apps and key not in loader.graph.nodes]
     newer = [key for key in newer if key not in loader.replacements]
     if newer:
-        names = ", ".join(f"{app}.{name}" for app, name in sorted(newer)[:3])
-        yield f"The database is newer than this program ({names}): start the version that belongs to it."
+        first = ".".join(min(newer))
+        yield f"The database is newer than this program, see {first}: start the version that belongs to it."
 
 
 @register(Tags.database)
