@@ -1,0 +1,119 @@
+"""What every search engine takes and gives: plain values, no model, no query syntax."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass, field
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Protocol
+
+
+class EngineUnavailableError(Exception):
+    """The index is missing, damaged or of another database; somebody else has to answer."""
+
+
+class FoundBy(StrEnum):
+    """How an engine found a match; the first two always stand before the third."""
+
+    QUESTION = "question"
+    SIMILAR = "similar"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One published entry as the index knows it; times are seconds since 1970, None is without end.
+
+    ``lines`` are the owning line and all others concerned, ``categories`` its own and all above it,
+    ``restricted_to`` the lines whose people alone may see it, or None.
+    """
+
+    id: int
+    question: str
+    similar: tuple[str, ...] = ()
+    answer: str = ""
+    keywords: tuple[str, ...] = ()
+    lines: frozenset[int] = frozenset()
+    categories: frozenset[int] = frozenset()
+    kind: str = ""
+    restricted_to: frozenset[int] | None = None
+    valid_from: float | None = None
+    valid_until: float | None = None
+
+    def fingerprint(self) -> str:
+        """A short hash of everything in the document: equal fingerprints, equal index rows."""
+        values = [sorted(value) if isinstance(value, frozenset) else value for value in astuple(self)]
+        return blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched. Empty filters filter nothing; with ``viewer_lines`` None nothing is hidden."""
+
+    text: str
+    at: float
+    lines: frozenset[int] = frozenset()
+    categories: frozenset[int] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    viewer_lines: frozenset[int] | None = None
+    limit: int = 8
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry a search found; the score says how well, and is comparable within one answer only."""
+
+    id: int
+    score: float
+    found_by: FoundBy
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the outbox of which database has been read; ``xid`` is only ever compared in SQL."""
+
+    system_identifier: str
+    database_oid: int
+    xid: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """One batch for an index, applied whole or not at all, together with the cursor it reaches."""
+
+    replaced: Sequence[Document] = ()
+    deleted: Collection[int] = field(default_factory=frozenset)
+    cursor: Cursor | None = None
+
+
+class SearchEngine(Protocol):
+    """An index of entries: values in, ids out. It knows no model, no ORM and no query syntax.
+
+    Every engine passes tests/search/test_engine_contract.py unchanged and without a skip.
+    Each verb raises EngineUnavailableError when the index cannot be read or trusted.
+    """
+
+    def apply(self, changes: Changes) -> None:
+        """Replace and delete documents, durably and visibly, before it returns."""
+
+    def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:
+        """Build the whole index anew beside the one in use, then change over; the number of documents."""
+
+    def search(self, query: Query) -> list[Match]:
+        """Matches from ``offset`` on: exact question, exact similar question, then score; ties by id."""
+
+    def count(self) -> int:
+        """How many documents can be found."""
+
+    def fingerprints(self) -> dict[int, str]:
+        """The fingerprint of every stored document, for comparing with the database."""
+
+    def cursor(self) -> Cursor | None:
+        """How far the outbox had been read when the index was last changed."""
+
+    def generation(self) -> str:
+        """A name that changes whenever the answers may change."""
+
+    def refresh(self) -> None:
+        """See what another process changed; searching does so by itself sooner or later."""

@@ -1,0 +1,107 @@
+"""An index in this process's memory, in plain Python: for tests, and what the others are compared with."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from search.engines import bm25
+from search.engines.base import Changes, Cursor, Document, FoundBy, Match, Query
+from search.engines.terms import SCORED_FIELDS, Indexed, index_terms, query_filters, query_terms
+from search.tokenizer import exact_key
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    document: Document
+    indexed: Indexed
+    fingerprint: str
+    lengths: dict[str, int]
+
+    @classmethod
+    def of(cls, document: Document) -> "_Row":
+        indexed = index_terms(document)
+        lengths = {name: indexed.counts[name].total() for name in SCORED_FIELDS}
+        return cls(document, indexed, document.fingerprint(), lengths)
+
+    def is_wanted(self, at: float, groups: list[frozenset[str]]) -> bool:
+        document = self.document
+        if document.valid_from is not None and document.valid_from > at:
+            return False
+        if document.valid_until is not None and document.valid_until <= at:
+            return False
+        return all(not group.isdisjoint(self.indexed.filters) for group in groups)
+
+    def found_by(self, key: str) -> FoundBy:
+        if key and key == self.indexed.question_key:
+            return FoundBy.QUESTION
+        return FoundBy.SIMILAR if key and key in self.indexed.similar_keys else FoundBy.WORDS
+
+
+class MemoryEngine:
+    """Each engine object is an index of its own."""
+
+    def __init__(self, options: dict[str, Any] | None = None) -> None:
+        del options
+        self._rows: dict[int, _Row] = {}
+        self._cursor: Cursor | None = None
+        self._generations = count(1)
+        self._generation = 0
+
+    def apply(self, changes: Changes) -> None:
+        rows = {document.id: _Row.of(document) for document in changes.replaced}
+        kept = {key: row for key, row in self._rows.items() if key not in changes.deleted}
+        self._change({**kept, **rows}, changes.cursor or self._cursor)
+
+    def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:
+        rows = {document.id: _Row.of(document) for document in documents}
+        self._change(rows, cursor)
+        return len(rows)
+
+    def search(self, query: Query) -> list[Match]:
+        key = exact_key(query.text)
+        scores = self._scores(query.text)
+        groups = query_filters(query)
+        order = list(FoundBy)
+        matches = [
+            Match(row.document.id, scores.get(row.document.id, 0.0), row.found_by(key))
+            for row in self._rows.values()
+            if row.is_wanted(query.at, groups)
+        ]
+        matches = [match for match in matches if match.score > 0 or match.found_by != FoundBy.WORDS]
+        matches.sort(key=lambda match: (order.index(match.found_by), -match.score, match.id))
+        return matches[query.offset : query.offset + query.limit]
+
+    def count(self) -> int:
+        return len(self._rows)
+
+    def fingerprints(self) -> dict[int, str]:
+        return {key: row.fingerprint for key, row in self._rows.items()}
+
+    def cursor(self) -> Cursor | None:
+        return self._cursor
+
+    def generation(self) -> str:
+        return str(self._generation)
+
+    def refresh(self) -> None:
+        """Nothing to do: nobody else can change this index."""
+
+    def _change(self, rows: dict[int, _Row], cursor: Cursor | None) -> None:
+        self._rows, self._cursor, self._generation = rows, cursor, next(self._generations)
+
+    def _scores(self, text: str) -> dict[int, float]:
+        rows = list(self._rows.values())
+        averages = {
+            name: sum(row.lengths[name] for row in rows) / (len(rows) or 1) or 1 for name in SCORED_FIELDS
+        }
+        scores: defaultdict[int, float] = defaultdict(float)
+        for term in query_terms(text):
+            holding = [row for row in rows if term.text in row.indexed.counts[term.field]]
+            worth = term.weight * bm25.idf(len(rows) or 1, len(holding))
+            for row in holding:
+                frequency = row.indexed.counts[term.field][term.text]
+                length, average = bm25.quantised(row.lengths[term.field]), averages[term.field]
+                scores[row.document.id] += worth * bm25.saturated(frequency, length, average)
+        return scores
