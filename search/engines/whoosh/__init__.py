@@ -1,0 +1,139 @@
+"""The default engine: Whoosh keeps the index on disk, NumPy scores it."""
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Match, Query
+from search.engines.whoosh import writing
+from search.engines.whoosh.commit import Commit
+from search.engines.whoosh.home import Home, Manifest
+from search.engines.whoosh.scoring import posting_cache
+from search.engines.whoosh.segment import Segment, table_of_contents, toc_name
+
+__all__ = ["WhooshEngine"]
+
+MOST_BYTES = 256 * 1024 * 1024
+logger = logging.getLogger(__name__)
+
+
+class WhooshEngine:
+    """An index in a directory of this node; any number of processes read it, one at a time writes.
+
+    A search looks at the manifest's time stamp. The first one opens the index itself; afterwards a change is
+    opened in the background while searches go on with the state before, unless ``BACKGROUND`` is false.
+    """
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._home = Home(Path(options["DIRECTORY"]))
+        self._in_background: bool = options.get("BACKGROUND", True)
+        self._half_memory: int = options.get("MOST_BYTES", MOST_BYTES) // 2
+        self._postings = posting_cache(self._half_memory)
+        self._state: tuple[tuple[int, int], Manifest, Commit] | None = None
+        self._opening = Lock()
+
+    def apply(self, changes: Changes) -> None:
+        writing.apply(self._home, changes)
+        self.refresh()
+
+    def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:
+        count = writing.rebuild(self._home, documents, cursor)
+        self.refresh()
+        return count
+
+    def search(self, query: Query) -> list[Match]:
+        commit = self._current()
+        try:
+            return commit.search(query)
+        except Exception as error:
+            self._state = None
+            raise EngineUnavailableError("the search index cannot be read") from error
+
+    def count(self) -> int:
+        return self._current().count()
+
+    def fingerprints(self) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for part in self._fresh().parts:
+            pairs = zip(part.segment.ids.tolist(), part.segment.fingerprints(), part.live, strict=True)
+            found.update((key, fingerprint) for key, fingerprint, is_live in pairs if is_live)
+        return found
+
+    def cursor(self) -> Cursor | None:
+        return self._home.read().cursor
+
+    def generation(self) -> str:
+        return self._fresh().name
+
+    def check(self) -> None:
+        """Raises EngineUnavailableError unless every file on disk is exactly what was written."""
+        manifest = self._home.read()
+        self._home.check(manifest, manifest.files)
+
+    def nbytes(self) -> int:
+        """Memory held by postings and what was worked out from them."""
+        return self._postings.nbytes() + (self._state[2].statistics.nbytes() if self._state else 0)
+
+    def refresh(self) -> None:
+        """Open what is on disk now. Raises EngineUnavailableError when that is missing or damaged."""
+        with self._opening:
+            stamp = self._home.stamp()
+            if self._state and self._state[0] == stamp:
+                return
+            self._open()
+
+    def _fresh(self) -> Commit:
+        self.refresh()
+        return self._current()
+
+    def _current(self) -> Commit:
+        """The commit to search, however often another process publishes a new one."""
+        state = self._state
+        if state is None:
+            self.refresh()
+            state = self._state
+            assert state is not None  # noqa: S101 - refresh either opens one or raises
+        elif state[0] != self._home.stamp():
+            if not self._in_background:
+                return self._fresh()
+            if self._opening.acquire(blocking=False):
+                Thread(target=self._open_behind, name="open-search-index", daemon=True).start()
+        return state[2]
+
+    def _open_behind(self) -> None:
+        try:
+            self._open()
+        except Exception:
+            logger.exception("The search index cannot be opened.")
+            self._state = None
+        finally:
+            self._opening.release()
+
+    def _open(self) -> None:
+        """Open the manifest's commit, reusing every segment that is open already."""
+        for attempt in range(5):
+            stamp = self._home.stamp()
+            try:
+                self._state = self._opened(stamp or (0, 0))
+                return
+            except EngineUnavailableError:
+                if attempt == 4 or stamp == self._home.stamp():
+                    self._state = None
+                    raise
+
+    def _opened(self, stamp: tuple[int, int]) -> tuple[tuple[int, int], Manifest, Commit]:
+        manifest = self._home.read()
+        known = {part.segment.name: part.segment for part in self._state[2].parts} if self._state else {}
+        fresh = [name for name in manifest.files if name.partition(".")[0] not in known]
+        self._home.check(manifest, {toc_name(manifest.toc), *fresh})
+        try:
+            storage, stored = table_of_contents(self._home.path / manifest.directory, manifest.toc)
+            opened = [(known.get(each.segment_id()) or Segment(storage, each), each) for each in stored]
+            commit = Commit(f"{manifest.directory}:{manifest.toc}", opened, self._postings, self._half_memory)
+        except Exception as error:
+            raise EngineUnavailableError("the search index cannot be opened") from error
+        names = {segment.name for segment, _ in opened}
+        self._postings.keep_only(lambda key: key[0] in names)
+        return stamp, manifest, commit

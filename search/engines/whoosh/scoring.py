@@ -1,0 +1,140 @@
+"""BM25 over all segments of one commit, with NumPy: equal to Whoosh's own BM25F, document by document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engines import bm25
+from search.engines.terms import SCORED_FIELDS, WeightedTerm, query_terms
+from search.engines.whoosh.cache import BoundedCache
+from search.engines.whoosh.segment import Floats, Ids, Segment
+
+Scores = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+PostingKey = tuple[str, str, str]
+DENSE_FROM = 4  # a term in a quarter of a segment's documents is added as a whole row
+EMPTY_BYTES = 150  # what an entry of a cache takes without its arrays, about
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """One term in one segment: which documents have it, ascending, and how often."""
+
+    ids: Ids
+    frequencies: Floats
+
+    @property
+    def nbytes(self) -> int:
+        return self.ids.nbytes + self.frequencies.nbytes + EMPTY_BYTES
+
+
+PostingCache = BoundedCache[PostingKey, Postings | None]
+
+
+def posting_cache(most_bytes: int) -> PostingCache:
+    """Postings by segment, field and term; they outlive commits and go with their segment."""
+    return BoundedCache(most_bytes, lambda postings: postings.nbytes if postings else EMPTY_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What one term adds to which documents of a commit: single ones (``places``) and whole ``rows``."""
+
+    places: Ids
+    scores: Scores
+    rows: tuple[tuple[slice, Floats], ...]
+
+    @property
+    def nbytes(self) -> int:
+        rows = sum(row.nbytes for _, row in self.rows)
+        return self.places.nbytes + self.scores.nbytes + rows + EMPTY_BYTES
+
+
+NOTHING = Worth(np.empty(0, np.int32), np.empty(0), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment inside a commit: where its documents stand in the scores, and which of them are left."""
+
+    segment: Segment
+    start: int
+    live: Mask
+
+    @property
+    def span(self) -> slice:
+        return slice(self.start, self.start + self.segment.size)
+
+
+class Statistics:
+    """The segments of one commit with what is deleted from them, and BM25 over all of them."""
+
+    def __init__(
+        self, segments: Sequence[tuple[Segment, Any]], postings: PostingCache, most_bytes: int
+    ) -> None:
+        self._postings = postings
+        self._worths: BoundedCache[WeightedTerm, Worth] = BoundedCache(most_bytes, lambda worth: worth.nbytes)
+        self.parts: list[Part] = []
+        self.size = 0
+        for segment, stored in segments:
+            live = np.ones(segment.size, np.bool_)
+            live[np.fromiter(stored.deleted_docs(), np.int64)] = False
+            self.parts.append(Part(segment, self.size, live))
+            self.size += segment.size
+        self.averages = {
+            name: sum(part.segment.total_lengths[name] for part in self.parts) / (self.size or 1) or 1.0
+            for name in SCORED_FIELDS
+        }
+
+    def nbytes(self) -> int:
+        return self._worths.nbytes()
+
+    def postings(self, part: Part, field: str, text: str) -> Postings | None:
+        """A term's postings in one segment, or None when the segment lacks it."""
+
+        def read(key: PostingKey) -> Postings | None:
+            found = part.segment.read(key[1], key[2])
+            return Postings(*found) if found else None
+
+        return self._postings.get((part.segment.name, field, text), read)
+
+    def scores(self, text: str) -> Scores:
+        """Every document's score, deleted ones too; zero where no word matches."""
+        worths = [self._worths.get(term, self._work_out) for term in query_terms(text)]
+        single = [worth for worth in worths if len(worth.places)]
+        if single:
+            places = np.concatenate([worth.places for worth in single])
+            weights = np.concatenate([worth.scores for worth in single])
+            scores = np.asarray(np.bincount(places, weights, self.size), np.float64)
+        else:
+            scores = np.zeros(self.size)
+        for worth in worths:
+            for span, row in worth.rows:
+                scores[span] += row
+        return scores
+
+    def _work_out(self, term: WeightedTerm) -> Worth:
+        """A term's score in every document that has it, at this commit's statistics."""
+        held = [(part, self.postings(part, term.field, term.text)) for part in self.parts]
+        count = sum(len(postings.ids) for _, postings in held if postings)
+        if not count:
+            return NOTHING
+        worth = term.weight * bm25.idf(self.size, count)
+        places, scores, rows = [NOTHING.places], [NOTHING.scores], []
+        for part, postings in held:
+            if not postings:
+                continue
+            lengths = part.segment.lengths[term.field][postings.ids].astype(np.float64)
+            frequencies = postings.frequencies.astype(np.float64)
+            scored: Scores = worth * bm25.saturated(frequencies, lengths, self.averages[term.field])
+            if len(postings.ids) * DENSE_FROM >= part.segment.size:
+                row = np.zeros(part.segment.size, np.float32)
+                row[postings.ids] = scored
+                rows.append((part.span, row))
+            else:
+                places.append(postings.ids + np.int32(part.start))
+                scores.append(scored)
+        return Worth(np.concatenate(places), np.concatenate(scores), tuple(rows))

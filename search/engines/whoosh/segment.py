@@ -1,0 +1,119 @@
+"""One Whoosh segment as NumPy arrays, read straight from its codec.
+
+A segment's files never change; only the list of its deleted documents does, and that is kept in the
+table of contents. So what is read here stays good for as long as the segment exists. Deleted
+documents are in here: Whoosh counts them in a term's frequency until a merge drops them, and so must we.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import formats
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+from whoosh.reading import TermNotFound
+from whoosh.util.numeric import byte_to_length
+
+from search.engines.terms import SCORED_FIELDS
+from search.engines.whoosh.schema import (
+    FINGERPRINT_COLUMN,
+    ID_COLUMN,
+    VALID_FROM_COLUMN,
+    VALID_UNTIL_COLUMN,
+    schema,
+)
+
+INDEX_NAME = "MAIN"
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
+Ids = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
+
+class Segment:
+    """The arrays of one segment; postings are read when asked for (``SegmentPostings`` keeps them)."""
+
+    def __init__(self, storage: FileStorage, segment: Any) -> None:
+        files = segment_files(storage, segment)
+        codec = segment.codec()
+        self.name: str = segment.segment_id()
+        self.size: int = segment.doc_count_all()
+        self._terms = codec.terms_reader(files, segment)
+        documents = codec.per_document_reader(files, segment)
+        self.ids = id_column(files, segment)
+        self.valid_from = column(documents, "valid_from", VALID_FROM_COLUMN, ">f8", self.size)
+        self.valid_until = column(documents, "valid_until", VALID_UNTIL_COLUMN, ">f8", self.size)
+        self.lengths = {name: lengths(documents, name, self.size) for name in SCORED_FIELDS}
+        self.total_lengths = {name: int(documents.field_length(name)) for name in SCORED_FIELDS}
+        self._documents = documents
+
+    def read(self, field: str, term: str) -> tuple[Ids, Floats] | None:
+        """The numbers of the documents with a term, ascending, and how often each has it; or None."""
+        try:
+            matcher = self._terms.matcher(field, term.encode("utf-8", "replace"), formats.Existence())
+        except TermNotFound:
+            return None
+        ids: list[int] = []
+        frequencies: list[float] = []
+        while matcher.is_active():
+            matcher._read_ids()
+            matcher._read_weights()
+            ids.extend(matcher._ids)
+            frequencies.extend(matcher._weights)
+            matcher._next_block()
+        return np.array(ids, np.int32), np.array(frequencies, np.float32)
+
+    def fingerprints(self) -> list[str]:
+        """Every document's fingerprint, in the order of ``ids``."""
+        stored = self._documents.column_reader("fingerprint", FINGERPRINT_COLUMN)
+        return [bytes(stored[number]).hex() for number in range(self.size)]
+
+
+def table_of_contents(directory: Path, toc: int) -> tuple[FileStorage, list[Any]]:
+    """The storage of a generation and the segments of one of its commits, each with its deleted documents."""
+    storage = FileStorage(str(directory), readonly=True)
+    return storage, TOC.read(storage, INDEX_NAME, gen=toc, schema=schema()).segments
+
+
+def toc_name(toc: int) -> str:
+    """The file of one commit's table of contents."""
+    return f"_{INDEX_NAME}_{toc}.toc"
+
+
+def names_of(directory: Path, toc: int) -> list[str]:
+    """Every file that belongs to one commit."""
+    segments = {segment.segment_id() for segment in table_of_contents(directory, toc)[1]}
+    names = [path.name for path in directory.iterdir() if path.name.partition(".")[0] in segments]
+    return [toc_name(toc), *names]
+
+
+def segment_files(storage: FileStorage, segment: Any) -> Any:
+    """Where a segment's files are: inside its one compound file, if it has one."""
+    return segment.open_compound_file(storage) if segment.is_compound() else storage
+
+
+def id_column(files: Any, segment: Any) -> NDArray[np.int64]:
+    """The entry id of each document of a segment."""
+    documents = segment.codec().per_document_reader(files, segment)
+    ids: NDArray[np.int64] = column(documents, "id", ID_COLUMN, ">i8", segment.doc_count_all()).astype(
+        np.int64
+    )
+    return ids
+
+
+def column(documents: Any, name: str, kind: Any, dtype: str, size: int) -> NDArray[Any]:
+    """A column of numbers at once; Whoosh does not store a tail of default values."""
+    values = np.full(size, kind.default_value(), np.dtype(dtype).newbyteorder("="))
+    if documents.has_column(name):
+        reader = documents.column_reader(name, kind)
+        content = reader._dbfile.get(reader._basepos, reader._count * values.itemsize)
+        values[: reader._count] = np.frombuffer(content, dtype)
+    return values
+
+
+def lengths(documents: Any, field: str, size: int) -> Floats:
+    """A field's length in each document, as exactly as one byte says it."""
+    result: Floats = LENGTHS[column(documents, f"_{field}_len", LENGTHS_COLUMN, "u1", size)]
+    return result

@@ -1,0 +1,103 @@
+"""Writing to an index: one batch as one Whoosh commit, or a whole generation aside."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.writing import SegmentWriter
+
+from search.engines.base import Changes, Cursor, Document
+from search.engines.whoosh.home import Home, Manifest
+from search.engines.whoosh.schema import row, schema
+from search.engines.whoosh.segment import id_column, names_of, segment_files
+
+MEMORY_MB = 256
+
+
+class KeepingStorage(FileStorage):  # type: ignore[misc]
+    """Lets Whoosh delete nothing: readers still want those files. ``Home.tidy`` removes them later."""
+
+    def delete_file(self, name: str) -> None:
+        del name
+
+
+def rebuild(home: Home, documents: Iterable[Document], cursor: Cursor | None) -> int:
+    """Write a new generation and put it in force; the number of documents. Waits for the writers' lock."""
+    with home.locked():
+        before = home.read_or_none()
+        directory = home.new_generation()
+        count = _fill(directory, documents)
+        manifest = Manifest(
+            directory=directory.name,
+            toc=1,
+            files=home.seal(directory, names_of(directory, 1), {}),
+            cursor=cursor,
+            previous=[before.directory] if before else [],
+        )
+        home.publish(manifest)
+        home.tidy(manifest)
+    return count
+
+
+def apply(home: Home, changes: Changes) -> None:
+    """Commit one batch on top of the generation in force. Waits for the writers' lock.
+
+    Raises EngineUnavailableError when there is no trustworthy manifest to build on.
+    """
+    with home.locked():
+        before = home.read()
+        directory = home.path / before.directory
+        _forget_unpublished(directory, before)
+        toc = before.toc
+        if changes.replaced or changes.deleted:
+            toc = _commit(directory, changes)
+        names = names_of(directory, toc)
+        files = home.seal(directory, names, before.files)
+        manifest = Manifest(before.directory, toc, files, changes.cursor or before.cursor, [*before.files])
+        home.publish(manifest)
+        home.tidy(manifest)
+
+
+def _fill(directory: Path, documents: Iterable[Document]) -> int:
+    index = FileIndex.create(KeepingStorage(str(directory)), schema())
+    writer = SegmentWriter(index, limitmb=MEMORY_MB)
+    count = 0
+    for document in documents:
+        writer.add_document(**row(document))
+        count += 1
+    writer.commit(merge=False)
+    return count
+
+
+def _commit(directory: Path, changes: Changes) -> int:
+    index = FileIndex(KeepingStorage(str(directory)), schema())
+    writer = SegmentWriter(index, limitmb=MEMORY_MB)
+    try:
+        gone = {*changes.deleted, *(document.id for document in changes.replaced)}
+        for segment in writer.segments:
+            _delete(index.storage, segment, gone)
+        for document in {document.id: document for document in changes.replaced}.values():
+            writer.add_document(**row(document))
+        writer.commit()
+    except BaseException:
+        if not writer.is_closed:
+            writer.cancel()
+        raise
+    return int(writer.generation)
+
+
+def _delete(storage: FileStorage, segment: Any, ids: set[int]) -> None:
+    stored = id_column(segment_files(storage, segment), segment)
+    for number in np.flatnonzero(np.isin(stored, np.fromiter(ids, np.int64, len(ids)))):
+        if not segment.is_deleted(int(number)):
+            segment.delete_document(int(number))
+
+
+def _forget_unpublished(directory: Path, manifest: Manifest) -> None:
+    """Remove what a writer left that died before it published: Whoosh builds on the highest number."""
+    for path in directory.glob("_MAIN_*.toc"):
+        if int(path.stem.rpartition("_")[2]) > manifest.toc:
+            path.unlink()
