@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,10 @@ class SearchConfig(AppConfig):
 
     name = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from faq.signals import entries_changed
+        from search import outbox, tokenizer
+
+        tokenizer.keep_cache_in(settings.WENQU_VAR / "jieba")
+        entries_changed.connect(outbox.note_entries, dispatch_uid="search.outbox")

@@ -1,0 +1,106 @@
+"""The outbox between what is published and what can be found.
+
+A row is written in the transaction that changed something, and read in the order of transactions, below the
+oldest one still running: by ids alone a reader would pass rows that commit late. A long transaction anywhere
+on the server holds the reader back, never makes it miss a row.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from search.engines.base import Cursor
+from search.models import OutboxRow
+
+KEPT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries to look at again, and the cursor that is reached with them."""
+
+    entry_ids: tuple[int, ...]
+    cursor: Cursor
+
+
+def note_entries(*, entry_ids: Collection[int], **extra: Any) -> None:
+    """Receiver of faq's ``entries_changed``: one row per entry, in the same transaction."""
+    del extra
+    OutboxRow.objects.bulk_create(OutboxRow(entry_id=entry_id) for entry_id in sorted(set(entry_ids)))
+
+
+def start() -> Cursor:
+    """The cursor of an index that holds exactly what the current snapshot shows.
+
+    Only true for reads of the same snapshot: call it first in a REPEATABLE READ transaction.
+    """
+    identifier, oid, xid = _row(
+        "SELECT (SELECT system_identifier::text FROM pg_control_system()),"
+        " (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),"
+        " pg_snapshot_xmin(pg_current_snapshot())::text"
+    )
+    return Cursor(identifier, oid, xid, 0)
+
+
+def can_continue(cursor: Cursor) -> bool:
+    """Whether the cursor is of this very database and nothing behind it has been pruned."""
+    here = start()
+    if (cursor.system_identifier, cursor.database_oid) != (here.system_identifier, here.database_oid):
+        return False
+    (is_ahead,) = _row(
+        "SELECT %(xid)s::xid8 >= coalesce((SELECT xid FROM search_horizon), '0'::xid8)"
+        " AND %(xid)s::xid8 <= %(here)s::xid8",
+        {"xid": cursor.xid, "here": here.xid},
+    )
+    return bool(is_ahead)
+
+
+def read(after: Cursor, limit: int = 500) -> Batch | None:
+    """The next rows behind a cursor that no transaction still running could precede; None without any."""
+    with connection.cursor() as database:
+        database.execute(
+            "SELECT xid::text, id, entry_id FROM search_outboxrow"
+            " WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())"
+            " ORDER BY xid, id LIMIT %s",
+            [after.xid, after.id, limit],
+        )
+        rows = database.fetchall()
+    if not rows:
+        return None
+    reached = Cursor(after.system_identifier, after.database_oid, rows[-1][0], rows[-1][1])
+    return Batch(tuple(dict.fromkeys(entry_id for _, _, entry_id in rows if entry_id is not None)), reached)
+
+
+def oldest_unread_seconds(after: Cursor) -> float:
+    """How long the oldest row behind a cursor has been waiting; 0 without any."""
+    (age,) = _row(
+        "SELECT coalesce(extract(epoch FROM now() - min(written_at)), 0) FROM search_outboxrow"
+        " WHERE (xid, id) > (%s::xid8, %s)",
+        [after.xid, after.id],
+    )
+    return float(age)
+
+
+@transaction.atomic
+def prune() -> int:
+    """Remove rows that every index has long read, and remember up to where; how many."""
+    with connection.cursor() as database:
+        database.execute(
+            "WITH gone AS (DELETE FROM search_outboxrow"
+            "              WHERE written_at < now() - make_interval(days => %s) RETURNING xid),"
+            " latest AS (SELECT xid FROM gone ORDER BY xid DESC LIMIT 1),"
+            " kept AS (INSERT INTO search_horizon (id, xid) SELECT 1, xid FROM latest"
+            "          ON CONFLICT (id) DO UPDATE SET xid = EXCLUDED.xid)"
+            " SELECT count(*) FROM gone",
+            [KEPT_DAYS],
+        )
+        return int(database.fetchone()[0])
+
+
+def _row(sql: str, values: Any = None) -> tuple[Any, ...]:
+    with connection.cursor() as database:
+        database.execute(sql, values)
+        row: tuple[Any, ...] = database.fetchone()
+    return row
