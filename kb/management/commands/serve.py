@@ -19,8 +19,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
+from accounts.models import Agent, BusinessLine
+from faq.models import Entry
 from kb import checks, database
 from kb.supervisor import Program, Supervisor, is_port_free
+from search import outbox
+from search.engines import maintained
+from search.engines.base import EngineUnavailableError
 
 HOST = "127.0.0.1"
 WEB_WORKERS = 2  # what architecture.md §4 measures with
@@ -31,7 +36,7 @@ class Command(BaseCommand):
     help = "Start Wenqu on 127.0.0.1 at PORT with everything it needs; Ctrl-C ends all of it."
     requires_system_checks = []  # the database they ask is not up yet
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         self.began = time.monotonic()
         if not is_port_free(settings.PORT, HOST):
             raise CommandError(
@@ -66,7 +71,7 @@ class Command(BaseCommand):
         if any(checks.schema_problems(connection)):
             with self.step("Migrations"):
                 call_command("migrate", interactive=False, verbosity=0)
-        if settings.WENQU_DEMO and not has_entries():
+        if settings.WENQU_DEMO and is_empty():
             with self.step("Demo data"):
                 call_command("load_demo")
         if is_index_missing():
@@ -124,13 +129,21 @@ def web_command(port: int, workers: int = WEB_WORKERS) -> list[str]:
     return [sys.executable, "-m", "granian", *chosen, "--no-ws", "kb.wsgi:application"]
 
 
-def has_entries() -> bool:
-    from faq.models import Entry
-
-    return Entry.objects.exists()
+def is_empty() -> bool:
+    """Whether demo data may be loaded: into a server somebody named only if nobody works there yet."""
+    models = [Entry] if settings.IS_EMBEDDED else [Entry, Agent, BusinessLine]
+    return not any(model.objects.exists() for model in models)
 
 
 def is_index_missing() -> bool:
+    """Whether an index is missing, damaged or of another database; a late one is the indexer's business."""
+    for engine in maintained().values():
+        try:
+            cursor = engine.cursor()
+        except EngineUnavailableError:
+            return True
+        if cursor is None or not outbox.can_continue(cursor):
+            return True
     return False
 
 
