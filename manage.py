@@ -3,19 +3,21 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from kb import database
 
-    if database.is_needed(sys.argv[1:]):
-        with database.at_hand():
+    try:
+        with database.at_hand() if database.is_needed(sys.argv[1:]) else nullcontext():
             execute_from_command_line(sys.argv)
-    else:
-        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -131,8 +131,9 @@ def web_command(port: int, workers: int = WEB_WORKERS) -> list[str]:
 
 def is_empty() -> bool:
     """Whether demo data may be loaded: into a server somebody named only if nobody works there yet."""
-    models = [Entry] if settings.IS_EMBEDDED else [Entry, Agent, BusinessLine]
-    return not any(model.objects.exists() for model in models)
+    if Entry.objects.exists():
+        return False
+    return settings.IS_EMBEDDED or not (Agent.objects.exists() or BusinessLine.objects.exists())
 
 
 def is_index_missing() -> bool:
