@@ -288,7 +288,7 @@ def _check_data(cluster: Cluster, user: SystemUser | None) -> None:
     version = (cluster.data / "PG_VERSION").read_text().strip()
     if version != MAJOR:
         raise EmbeddedError(
-            f"{cluster.data} was made by PostgreSQL {version}, this is {MAJOR}: move it away or dump it first."
+            f"{cluster.data} was made by PostgreSQL {version}, this is {MAJOR}: dump or move it first."
         )
 
 
