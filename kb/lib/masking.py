@@ -1,0 +1,112 @@
+"""Numbers that belong to a caller are masked before anything is stored: ``mask``.
+
+Bank cards, identity cards and phone numbers keep their last four characters. In doubt a number is masked: a
+search text reads as well without it, and a card number in a log does harm. So a number written in one piece
+or with dashes needs no right check digit, for callers' numbers are misheard and mistyped. Only where blanks
+stand between the digits it must be grouped as people group such numbers, or have a right check digit, for
+amounts, dates and codes follow one another in the same way.
+"""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+__all__ = ["mask"]
+
+KEPT = 4
+MOST_GROUPS = 19
+CARD = range(13, 20)
+
+_BETWEEN = "[ \\t\u00a0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff\\-\u2010-\u2015\u2212\uff0d)）]"
+_DATE = r"(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])"
+_DATES = rf"(?<![\d-]){_DATE}(?: ?- ?{_DATE})?(?![\d-])"
+_RUN = rf"\d+(?:{_BETWEEN}{{1,2}}\d+)*(?:{_BETWEEN}?[XxＸｘ](?![A-Za-z]))?"
+_DATES_OR_RUN = re.compile(rf"(?P<dates>{_DATES})|{_RUN}")
+_GROUP = re.compile(r"\d+|[XxＸｘ]")
+
+_COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_ROUND_AMOUNT = re.compile(r"[1-9]\d{0,6}00")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)\d{7,8}")
+# Lengths of the groups, as people write them.
+_CARD_GROUPS = re.compile(
+    r"4(,4){2,3}(,[1-7])?|4,6,[45]|6,([7-9]|1[0-3])|5,5,[3-9]|4,4,([5-9]|1[01])|1(,1){12,}"
+)
+_ID_GROUPS = re.compile(r"6,8,[34](,1)?|6,4,4,[34](,1)?|6,4,2,2,[34](,1)?|6,6,3|14,[34](,1)?|17,1")
+_MOBILE_GROUPS = re.compile(r"11|3,4,4|3,8|7,4|4,3,4|4,4,3|3,3,5|5,6|6,5|1(,1){10}|1,3,3,4|3,2,2,2,2")
+_LANDLINE_GROUPS = re.compile(r"1[012]|[34],[78]|[34],[34],4|[34],4,3|[34],2,2,[34]")
+
+
+def mask(text: str) -> str:
+    """The text with every character of such a number but the last four as ``*``; its length stays.
+
+    Masking again changes nothing. Never raises, whatever the text.
+    """
+    while (masked := _DATES_OR_RUN.sub(_mask_run, text)) != text:
+        text = masked
+    return text
+
+
+def _mask_run(found: re.Match[str]) -> str:
+    """Mask the numbers in one run of digit groups: at each group the longest that begins there."""
+    run = found[0]
+    groups = [] if found["dates"] else list(_GROUP.finditer(run))
+    characters = list(run)
+    first = 0
+    while first < len(groups):
+        lasts = range(min(first + MOST_GROUPS, len(groups)), first, -1)
+        last = next((last for last in lasts if _is_personal(run, groups[first:last])), None)
+        if last:
+            places = [place for group in groups[first:last] for place in range(*group.span())]
+            for place in places[:-KEPT]:
+                characters[place] = "*"
+        first = last or first + 1
+    return "".join(characters)
+
+
+def _is_personal(run: str, groups: list[re.Match[str]]) -> bool:
+    """Whether these groups together are one caller's number."""
+    parts = [_plain(group[0]) for group in groups]
+    number = "".join(parts)
+    lengths = ",".join(str(len(part)) for part in parts)
+    if len(parts) == 1 and len(number) >= min(CARD):
+        return True
+    if _MOBILE.fullmatch(number):
+        return bool(_MOBILE_GROUPS.fullmatch(lengths))
+    if _LANDLINE.fullmatch(number):
+        return bool(_LANDLINE_GROUPS.fullmatch(lengths))
+    if len(number) not in CARD or ("X" in number and len(number) != 18) or _are_amounts_or_dates(parts):
+        return False
+    has_blanks = any(
+        character.isspace() for a, b in pairwise(groups) for character in run[a.end() : b.start()]
+    )
+    return not has_blanks or _is_grouped(lengths) or _has_card_check(number) or _has_id_check(number)
+
+
+def _are_amounts_or_dates(parts: list[str]) -> bool:
+    return any(all(kind.fullmatch(part) for part in parts) for kind in (_ROUND_AMOUNT, _COMPACT_DATE))
+
+
+def _is_grouped(lengths: str) -> bool:
+    return bool(_CARD_GROUPS.fullmatch(lengths) or _ID_GROUPS.fullmatch(lengths))
+
+
+def _plain(part: str) -> str:
+    """Digits of any script as 0–9, the check character as X."""
+    return "".join(str(unicodedata.decimal(character, "X")) for character in part)
+
+
+def _has_card_check(number: str) -> bool:
+    """Luhn, ISO/IEC 7812-1 annex B."""
+    if "X" in number:
+        return False
+    digits = [int(digit) for digit in reversed(number)]
+    return sum(digits[::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
+
+
+def _has_id_check(number: str) -> bool:
+    """The check character of GB 11643: ISO 7064 MOD 11-2."""
+    if len(number) != 18 or "X" in number[:-1]:
+        return False
+    values = [10 if digit == "X" else int(digit) for digit in number]
+    return sum(value * pow(2, 17 - place, 11) for place, value in enumerate(values)) % 11 == 1
