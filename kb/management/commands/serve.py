@@ -61,21 +61,22 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
+    def step(self, name: str, *, is_talkative: bool = False) -> Iterator[None]:
+        """Say what is being done and how long it took; a talkative step writes lines of its own between."""
         began = time.monotonic()
-        self.say(f"{name} ... ", ending="")
+        self.say(f"{name} ... ", ending="\n" if is_talkative else "")
         yield
-        self.say(f"{time.monotonic() - began:.1f} s")
+        self.say(f"{f'{name}: ' if is_talkative else ''}{time.monotonic() - began:.1f} s")
 
     def prepare(self) -> None:
         if any(checks.schema_problems(connection)):
             with self.step("Migrations"):
                 call_command("migrate", interactive=False, verbosity=0)
         if settings.WENQU_DEMO and is_empty():
-            with self.step("Demo data"):
+            with self.step("Demo data", is_talkative=True):
                 call_command("load_demo")
         if is_index_missing():
-            with self.step("Search index"):
+            with self.step("Search index", is_talkative=True):
                 call_command("rebuild_index")
         with self.step("Static files"):
             call_command("collectstatic", interactive=False, verbosity=0)
