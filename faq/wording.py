@@ -3,10 +3,14 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 LONGEST_QUESTION = 500
 LONGEST_KEY_POINT = 1_000
 LONGEST_TEXT = 30_000  # fits a workbook's cell
 LONGEST_KEYWORD = 100
+LONGEST_CATEGORY_NAME = 100
+LONGEST_CATEGORY_PATH = 500
 MOST_SIMILAR_QUESTIONS = 200
 MOST_KEY_POINTS = 100
 MOST_KEYWORDS = 100
@@ -32,3 +36,16 @@ def tidy(text: str) -> str:
 def tidy_line(text: str) -> str:
     """The same for a text of one line: a question, a keyword, a name."""
     return re.sub(r"\s*[\n\t]\s*", " ", tidy(text))
+
+
+def tidy_path(path: str) -> str:
+    """A category's address, ``a / b`` as ``a/b``. Raises ValueError with a sentence for people."""
+    path = tidy_line(path)
+    if not path:
+        return ""
+    names = [name.strip() for name in path.split("/")]
+    if not all(names):
+        raise ValueError(_("“%(path)s” has a part without a name") % {"path": path[:100]})
+    if len("/".join(names)) > LONGEST_CATEGORY_PATH or max(map(len, names)) > LONGEST_CATEGORY_NAME:
+        raise ValueError(_("a category's name has at most 100 characters, its path 500"))
+    return "/".join(names)

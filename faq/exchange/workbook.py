@@ -1,0 +1,135 @@
+"""XLSX: typed strings are written; a child process with limits reads (`workbook_child`)."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import column_index_from_string
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from faq.exchange import table
+from faq.exchange.content import Content
+from faq.exchange.fields import FIELDS
+from faq.exchange.reading import MOST_ROWS, Reading
+from kb.lib.errors import RuleBrokenError
+
+CHILD = Path(__file__).with_name("workbook_child.py")
+SECONDS = 30
+LONGEST_CELL = 32_767  # UTF-16 units, what Excel allows
+
+
+def read(path: Path) -> Reading:
+    """The rows of the first sheet; a workbook we do not take is one problem, a cell one each."""
+    reading = Reading()
+    header: dict[str, str] = {}
+    for line in _child_lines(path.resolve()):
+        if "refused" in line:
+            reading.refuse(_refusals()[line["refused"]])
+            return reading
+        if not header:
+            header = {column: text.strip() for column, text in line["cells"].items()}
+            _refuse_bad_cells(reading, line, header)
+            if reading.problems or not reading.check_header(list(header.values())):
+                return reading
+        elif reading.is_full():
+            return reading
+        else:
+            _add(reading, line, header)
+    if not header:
+        reading.refuse(_("the file is empty"))
+    return reading
+
+
+def _child_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with tempfile.TemporaryFile() as output:
+        try:
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-I", str(CHILD), str(path)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                timeout=SECONDS,
+                check=False,
+                env={"OPENPYXL_LXML": "False", "LC_ALL": "C.UTF-8"},
+            )
+        except subprocess.TimeoutExpired:
+            yield {"refused": "time"}
+            return
+        if done.returncode:
+            yield {"refused": "memory"}
+            return
+        output.seek(0)
+        for line in output:
+            yield json.loads(line)
+
+
+def _refusals() -> dict[str, str]:
+    return {
+        "not_a_workbook": _("the file is not an XLSX workbook"),
+        "old": _("the file is an old .xls workbook or has a password; save it as .xlsx without one"),
+        "macros": _("the workbook has macros; save it as .xlsx"),
+        "external_links": _("the workbook has links to other workbooks; remove them"),
+        "too_large": _("the workbook unpacks to far more than its size; nothing of it was read"),
+        "too_many_rows": _("the file has more than %(most)s rows; split it") % {"most": MOST_ROWS},
+        "memory": _("the workbook needs too much memory; split it, or use CSV"),
+        "time": _("the workbook takes too long to read; split it, or use CSV"),
+        "unreadable": _("the workbook is damaged and cannot be read"),
+    }
+
+
+def _bad_cells() -> dict[str, str]:
+    return {
+        "formula": _("holds a formula; paste its value instead"),
+        "error_value": _("holds an error value"),
+        "too_long": _("has more than %(most)s characters") % {"most": LONGEST_CELL},
+    }
+
+
+def _refuse_bad_cells(reading: Reading, line: dict[str, Any], header: dict[str, str]) -> None:
+    reasons = _bad_cells()
+    for column, code in line["bad"].items():
+        reading.refuse(reasons[code], line["row"], header.get(column, ""), f"{column}{line['row']}")
+
+
+def _add(reading: Reading, line: dict[str, Any], header: dict[str, str]) -> None:
+    number = line["row"]
+    _refuse_bad_cells(reading, line, header)
+    for column in sorted(line["cells"].keys() - header.keys(), key=column_index_from_string):
+        reading.refuse(_("stands in a column without a name"), number, cell=f"{column}{number}")
+    named = {column: name for column, name in header.items() if name and column not in line["bad"]}
+    texts = {name: line["cells"].get(column, "") for column, name in named.items()}
+    reading.add_cells(number, texts, {name: f"{column}{number}" for column, name in named.items()})
+    if line["bad"]:
+        reading.rows[-1].is_bad = True
+
+
+class _PlainWorksheet(Worksheet):  # type: ignore[misc]
+    """XlsxWriter takes a text like ``<r>...</r>`` for markup of its own and writes it as it is; we do not."""
+
+    def _xml_rich_inline_string(self, string: str, attributes: Any = ()) -> None:
+        self._xml_inline_string(string, True, attributes)
+
+
+def write(path: Path, contents: Iterable[Content]) -> None:
+    """Raises RuleBrokenError when a field does not fit into a cell; CSV and JSONL hold every length."""
+    with Workbook(str(path), {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("wenqu", worksheet_class=_PlainWorksheet)
+        sheet.freeze_panes(1, 0)
+        _write_row(sheet, 0, [field.name for field in FIELDS], "")
+        for number, content in enumerate(contents, start=1):
+            _write_row(sheet, number, table.texts(content), content.external_id)
+
+
+def _write_row(sheet: Worksheet, number: int, texts: list[str], external_id: str) -> None:
+    for column, text in enumerate(texts):
+        if sheet.write_string(number, column, text) == -2:
+            raise RuleBrokenError(
+                _("“%(field)s” of entry %(entry)s is too long for a cell; export to CSV or JSONL.")
+                % {"field": FIELDS[column].name, "entry": external_id}
+            )
