@@ -5,7 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from kb.home.navigation import pages_for
 
-def house(_request: HttpRequest) -> dict[str, Any]:
-    """Whether this is the demo, and the languages to switch between."""
-    return {"is_demo": settings.WENQU_DEMO, "languages": settings.LANGUAGES}
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Whether this is the demo, the languages to switch between, and the pages this person may go to."""
+    return {
+        "is_demo": settings.WENQU_DEMO,
+        "languages": settings.LANGUAGES,
+        "pages": lambda: pages_for(request),
+    }
