@@ -3,6 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from kb.home.api import EntryDetail
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("entries/<int:pk>", EntryDetail.as_view(), name="api-entry-detail"),
 ]

@@ -1,0 +1,100 @@
+"""``GET /api/v1/entries/{id}``: one entry as machines read it, and the yardstick for the search's speed."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from faq import markdown
+from faq.models import Entry, Revision
+
+
+class NamedSerializer(serializers.Serializer[Any]):
+    """A code with the name people read."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """Where the information came from."""
+
+    title = serializers.CharField()
+    link = serializers.CharField(allow_blank=True)
+    dated_on = serializers.DateField(allow_null=True)
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    """The live text of one entry; describes the answer for the schema."""
+
+    id = serializers.IntegerField()
+    external_id = serializers.CharField(allow_null=True)
+    state = serializers.CharField()
+    kind = serializers.CharField()
+    line = NamedSerializer()
+    category = serializers.CharField(allow_blank=True)
+    revision = serializers.IntegerField()
+    question = serializers.CharField()
+    key_points = serializers.ListField(child=serializers.CharField())
+    script = serializers.CharField(allow_blank=True)
+    answer = serializers.CharField(allow_blank=True)
+    answer_for_caller = serializers.CharField(allow_blank=True)
+    keywords = serializers.ListField(child=serializers.CharField())
+    source = SourceSerializer(allow_null=True)  # type: ignore[assignment]  # a field of ours, not the option
+    valid_from = serializers.DateTimeField(allow_null=True)
+    valid_until = serializers.DateTimeField(allow_null=True)
+    review_due_on = serializers.DateField(allow_null=True)
+    is_unsigned = serializers.BooleanField()
+    changed_at = serializers.DateTimeField()
+
+
+class EntryDetail(APIView):
+    """One entry that has been published, for whoever may see it."""
+
+    @extend_schema(
+        summary="One entry",
+        parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER)],
+        responses={200: EntrySerializer, 304: None},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """Answer 304 when the caller already has this state of the entry, 404 when it is not for them."""
+        entries = Entry.objects.visible_to(request.user).select_related(  # type: ignore[arg-type]
+            "live_revision", "line", "category", "source"
+        )
+        entry = get_object_or_404(entries, pk=pk, live_revision__isnull=False)
+        tag = f'"{entry.pk}-{entry.live_revision_id}-{entry.changed_at.timestamp():.6f}-{entry.state}"'
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if tag in request.headers.get("If-None-Match", ""):
+            return Response(status=304, headers=headers)
+        return Response(_body(entry), headers=headers)
+
+
+def _body(entry: Entry) -> dict[str, Any]:
+    text = entry.live_revision
+    assert isinstance(text, Revision)  # noqa: S101  the look-up asked for it
+    source = entry.source
+    return {
+        "id": entry.pk,
+        "external_id": entry.external_id,
+        "state": entry.state,
+        "kind": entry.kind,
+        "line": {"code": entry.line.code, "name": entry.line.name},
+        "category": entry.category.path if entry.category else "",
+        "revision": text.number,
+        "question": text.question,
+        "key_points": text.key_points,
+        "script": text.script,
+        "answer": text.answer,
+        "answer_for_caller": markdown.for_the_caller(text.answer),
+        "keywords": entry.keywords,
+        "source": source and {"title": source.title, "link": source.link, "dated_on": source.dated_on},
+        "valid_from": entry.valid_from,
+        "valid_until": entry.valid_until,
+        "review_due_on": entry.review_due_on,
+        "is_unsigned": entry.is_unsigned,
+        "changed_at": entry.changed_at,
+    }
