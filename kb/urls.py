@@ -1,14 +1,15 @@
 """Every address of the pages; the API's are in ``kb.api_urls``."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
-from kb import home
 from kb.home import health
 
 urlpatterns = [
-    path("", home.desk, name="desk"),
+    path("", include("kb.home.urls")),
     path("api/v1/", include("kb.api_urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),

@@ -1,5 +1,1 @@
 """The desk and what is composed from every room."""
-
-from kb.home.desk import desk
-
-__all__ = ["desk"]

@@ -1,10 +1,73 @@
 """The desk: the agent's only screen."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.conf import settings as site
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
+
+from accounts import settings
+from faq.models import Entry
+from hits import reads
+from kb.home.entries import AgentRequest
+from kb.home.filters import choices_for
+from kb.home.start import start_for
+from kb.home.texts import desk_texts
+from kb.lib.months import Month
+
+MOST_COUNTS = 5000
 
 
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    return render(request, "kb/desk.html")
+@login_required
+@ensure_csrf_cookie
+def desk(request: AgentRequest) -> HttpResponse:
+    """The page; ``?call=ID&q=words`` comes from the telephone system and is read by the page's script."""
+    context = {
+        "config": _config(request),
+        "texts": desk_texts(),
+        "choices": choices_for(request.user),
+        "start": start_for(request.user, database_now()),
+        "first_query": request.GET.get("q", "")[:200],
+    }
+    return render(request, "kb/desk.html", context)
+
+
+@require_safe
+@login_required
+def start(request: AgentRequest) -> HttpResponse:
+    """What the empty box shows, anew: the desk asks when a call begins."""
+    return render(request, "kb/partials/start.html", {"start": start_for(request.user, database_now())})
+
+
+@require_safe
+@login_required
+def counts(request: AgentRequest) -> JsonResponse:
+    """This month's hits by entry, for the bars; the desk asks now and then, so that no key waits for them."""
+    counted = dict(reads.month_counts(Month.of(database_now()))[:MOST_COUNTS])
+    findable = Entry.objects.findable_by(request.user).filter(pk__in=counted)
+    response = JsonResponse({pk: counted[pk] for pk in findable.values_list("pk", flat=True)})
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+def database_now() -> Any:
+    """The one clock that all of us share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        return cursor.fetchone()[0]
+
+
+def _config(request: AgentRequest) -> dict[str, Any]:
+    in_force = settings.current()
+    return {
+        "person": request.user.pk,
+        "dwell_seconds": in_force["dwell_seconds"],
+        "call_idle_minutes": in_force["call_idle_minutes"],
+        "csrf_cookie": site.CSRF_COOKIE_NAME,
+        "language": request.LANGUAGE_CODE,
+    }

@@ -1,0 +1,65 @@
+"""The opened entry and what an agent does with it besides using it."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import Agent
+from faq.models import Entry, FlagReason
+from faq.services import flagging
+from kb.home.reading import opened_entry
+from kb.lib.errors import RuleBrokenError
+
+DESK = "X-Wenqu-Desk"
+
+
+class AgentRequest(HttpRequest):
+    """A request behind the log-in."""
+
+    user: Agent
+
+
+class FlagForm(forms.Form):
+    """Why, and one line about it if the agent has the time."""
+
+    reason = forms.ChoiceField(choices=FlagReason, label=gettext_lazy("What is not right?"))
+    text = forms.CharField(required=False, label=gettext_lazy("One line about it"))
+
+
+@require_safe
+@login_required
+@vary_on_headers(DESK)
+def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
+    """The opened entry: the piece alone for the desk, a page of its own for everybody else."""
+    entry = opened_entry(pk, request.user)
+    if entry is None:
+        raise Http404
+    for_desk = DESK in request.headers
+    template = "kb/partials/entry.html" if for_desk else "kb/entry_detail.html"
+    context = {"entry": entry, "reasons": FlagReason.choices, "for_desk": for_desk}
+    response = render(request, template, context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@login_required
+def flag_entry(request: AgentRequest, pk: int) -> HttpResponse:
+    """Take a flag; answers the sentence the agent reads, 422 when it is refused."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
+    form = FlagForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("Choose what is not right."), status=422, content_type="text/plain")
+    reason = FlagReason(form.cleaned_data["reason"])
+    try:
+        flagging.raise_flag(entry, by=request.user, reason=reason, text=form.cleaned_data["text"])
+    except RuleBrokenError as broken:
+        return HttpResponse(str(broken), status=422, content_type="text/plain")
+    return HttpResponse(
+        _("Flagged. The owning line has been told and will answer you."), content_type="text/plain"
+    )

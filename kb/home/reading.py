@@ -1,0 +1,185 @@
+"""The opened entry, as the desk and the reading page show it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import Agent, BusinessLine
+from faq import markdown
+from faq.models import Entry, EntryState, Flag, Revision, SignOff, Source, Verdict
+from hits import reads
+from kb.lib.months import Month
+
+SOON_DAYS = 7
+BRANCH = re.compile(r"(?P<number>\d{1,2})(?P<letter>[a-z])[\s.、．:：)）]+(?P<text>.+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an entry stands now: a word, and the tone it is said in (good, warn, bad or soft)."""
+
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of paragraphs, all for the caller or all for our own people."""
+
+    text: str
+    is_internal: bool
+
+    @property
+    def html(self) -> str:
+        """The Markdown as it may stand in a page, without the mark that the page says in its own way."""
+        return markdown.render(markdown.INTERNAL.sub("", self.text, count=1))
+
+
+@dataclass(frozen=True)
+class KeyPoint:
+    """One step with its number; a branch, such as 3b, is where another step's arrow leads."""
+
+    label: str
+    text: str
+    is_branch: bool
+
+
+@dataclass(frozen=True)
+class OpenedEntry:
+    """Plain values; nothing here asks the database again."""
+
+    id: int
+    question: str
+    standing: Standing
+    kind: str
+    line: BusinessLine
+    other_lines: list[str]
+    category: str
+    key_points: list[KeyPoint]
+    script: list[Block]
+    script_to_copy: str
+    answer: list[Block]
+    answer_to_copy: str
+    similar_questions: list[str]
+    related: list[tuple[int, str]]
+    source: Source | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    read_at: datetime
+    signed_at: datetime | None
+    is_unsigned: bool
+    is_restricted: bool
+    is_flagged: bool
+    hits_this_month: int
+
+
+def opened_entry(pk: int, reader: Agent) -> OpenedEntry | None:
+    """What this person may read of that entry now; None for what is not there for them."""
+    entry = (
+        Entry.objects.visible_to(reader)
+        .select_related("line", "category", "source", "live_revision")
+        .annotate(
+            read_at=Now(),
+            is_flagged=Exists(Flag.objects.filter(entry=OuterRef("pk"), answered_at__isnull=True)),
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if entry is None:
+        return None
+    text = entry.live_revision or entry.revisions.order_by("-number").first()
+    return _opened(entry, text, reader) if text else None
+
+
+def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
+    read_at: datetime = entry.read_at  # type: ignore[attr-defined]
+    return OpenedEntry(
+        id=entry.pk,
+        question=text.question,
+        standing=standing(entry, read_at),
+        kind=entry.get_kind_display(),
+        line=entry.line,
+        other_lines=_other_lines(entry),
+        category=entry.category.path if entry.category else "",
+        key_points=key_points(text.key_points),
+        script=blocks(text.script),
+        script_to_copy=markdown.for_the_caller(text.script),
+        answer=blocks(text.answer),
+        answer_to_copy=markdown.for_the_caller(text.answer),
+        similar_questions=list(entry.similar_questions.values_list("text", flat=True)),
+        related=_related(entry, reader),
+        source=entry.source,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+        read_at=read_at,
+        signed_at=_signed_at(text),
+        is_unsigned=entry.is_unsigned,
+        is_restricted=entry.is_restricted,
+        is_flagged=entry.is_flagged,  # type: ignore[attr-defined]
+        hits_this_month=reads.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
+    )
+
+
+def key_points(texts: list[str]) -> list[KeyPoint]:
+    """Number the steps; one that brings its own (``3b ...``) keeps it, and the count goes on after it."""
+    points, last = [], 0
+    for text in texts:
+        named = BRANCH.match(text)
+        last = max(last, int(named["number"])) if named else last + 1
+        if named:
+            points.append(KeyPoint(named["number"] + named["letter"], named["text"], is_branch=True))
+        else:
+            points.append(KeyPoint(str(last), text, is_branch=False))
+    return points
+
+
+def blocks(text: str) -> list[Block]:
+    """The text cut where it changes from what callers may hear to what they may not.
+
+    Paragraphs are told apart as ``markdown.for_the_caller`` does it, so the screen and a copy agree.
+    """
+    parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
+    runs = groupby(parts, key=lambda part: bool(markdown.INTERNAL.match(part)))
+    found: list[Block] = []
+    for is_internal, run in runs:
+        texts = list(run) if is_internal else ["\n\n".join(run)]
+        found += [Block(part, is_internal) for part in texts]
+    return found
+
+
+def standing(entry: Entry, at: datetime) -> Standing:
+    """The word for an entry's state at that moment."""
+    if entry.state == EntryState.DRAFT:
+        return Standing(_("Draft"), "soft")
+    if entry.state == EntryState.WITHDRAWN:
+        return Standing(_("Withdrawn"), "bad")
+    if entry.valid_from and entry.valid_from > at:
+        return Standing(_("Not yet in force"), "warn")
+    if entry.valid_until and entry.valid_until <= at:
+        return Standing(_("Expired"), "bad")
+    if entry.valid_until and (entry.valid_until - at).days < SOON_DAYS:
+        return Standing(_("Expires soon"), "warn")
+    return Standing(_("In force"), "good")
+
+
+def _other_lines(entry: Entry) -> list[str]:
+    others = [pk for pk in entry.concerned_line_ids if pk != entry.line_id]
+    return list(BusinessLine.objects.filter(pk__in=others).values_list("name", flat=True)) if others else []
+
+
+def _related(entry: Entry, reader: Agent) -> list[tuple[int, str]]:
+    found = Entry.objects.findable_by(reader).filter(
+        Q(pk__in=entry.related.values("pk")), ~Q(pk=entry.pk), live_revision__isnull=False
+    )
+    return list(found.order_by("position", "pk").values_list("pk", F("live_revision__question")))
+
+
+def _signed_at(text: Revision) -> datetime | None:
+    approved = SignOff.objects.filter(revision=text, verdict=Verdict.APPROVED, voided_at__isnull=True)
+    signed: datetime | None = approved.aggregate(last=Max("signed_at"))["last"]
+    return signed

@@ -1,0 +1,35 @@
+"""What the desk's scripts say; they get their sentences from the page, so that gettext knows them."""
+
+from django.utils.translation import gettext as _
+
+
+def desk_texts() -> dict[str, str]:
+    """Sentences by name; ``{n}`` and the like are filled in by the scripts."""
+    return {
+        "matches": _("{n} matches"),
+        "one_match": _("1 match"),
+        "no_match": _("No match"),
+        "best_matches": _("The best {n} matches"),
+        "nearest": _("Nearest, without the filters"),
+        "similar": _("Similar question: {text}"),
+        "until": _("until {date}"),
+        "opened": _("Opened: {question}"),
+        "answered": _("Answered"),
+        "answered_aloud": _("Noted: this answered it."),
+        "taken_back": _("Taken back: it does not count for this call."),
+        "copied": _("Copied"),
+        "copied_aloud": _("The text for the caller was copied."),
+        "nothing_to_copy": _("This entry has no text to copy."),
+        "open_first": _("Open an entry first."),
+        "offline": _(
+            "The network does not answer. The last matches stay; what you did is kept and sent later."
+        ),
+        "search_failed": _("The search does not answer just now. Trying again."),
+        "entry_failed": _("The entry could not be opened. Try again in a moment."),
+        "entry_gone": _("This entry is no longer in force, or is not meant for your business lines."),
+        "logged_out": _("You have been logged out. Load the page again to log in."),
+        "reduced": _("Reduced search: the index is being rebuilt, answers come from the database."),
+        "not_sent": _("The flag was not sent. Try again in a moment."),
+        "expired": _("Expired"),
+        "no_call": _("none"),
+    }

@@ -1,0 +1,13 @@
+"""The desk's addresses."""
+
+from django.urls import path
+
+from kb.home import desk, entries
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("start/", desk.start, name="desk-start"),
+    path("counts/", desk.counts, name="desk-counts"),
+    path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
+    path("entries/<int:pk>/flag/", entries.flag_entry, name="flag-entry"),
+]
