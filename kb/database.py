@@ -6,7 +6,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,16 +28,21 @@ COMMANDS_WITHOUT = frozenset(
 
 
 @contextmanager
-def at_hand() -> Iterator[None]:
-    """The server named in DATABASE_URL is left alone; else our own runs while the block runs."""
+def at_hand() -> Iterator[Callable[[], bool]]:
+    """The server named in DATABASE_URL is left alone; else our own runs while the block runs.
+
+    Gives a function that says whether our own still lives.
+    """
     if env.text("DATABASE_URL"):
-        yield
+        yield lambda: True
         return
     from kb import embedded
 
     try:
-        with embedded.running(env.path("WENQU_VAR", Path(__file__).resolve().parent.parent / "var")):
-            yield
+        with embedded.running(
+            env.path("WENQU_VAR", Path(__file__).resolve().parent.parent / "var")
+        ) as is_alive:
+            yield is_alive
     except embedded.EmbeddedError as error:
         sys.exit(str(error))
 

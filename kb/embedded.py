@@ -53,8 +53,8 @@ def tell(sentence: str) -> None:
 
 
 @contextmanager
-def running(var: Path, say: Callable[[str], None] = tell) -> Iterator[None]:
-    """Have the server of this var directory running while the block runs.
+def running(var: Path, say: Callable[[str], None] = tell) -> Iterator[Callable[[], bool]]:
+    """Have the server of this var directory running while the block runs; gives what says if it lives.
 
     Holds a shared lock on `<var>/pg.users`; may be nested, and used by many processes at once.
     Raises EmbeddedError when the server cannot run.
@@ -66,7 +66,7 @@ def running(var: Path, say: Callable[[str], None] = tell) -> Iterator[None]:
         fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is just stopping the server
         with _only_one(cluster):
             _ensure(cluster, say)
-        yield
+        yield cluster.is_alive
     finally:
         if os.getpid() == process:  # not in a child that was forked inside the block
             _leave(cluster, users)

@@ -43,11 +43,17 @@ def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 class Supervisor:
-    """`write` gets every line to show, from several threads."""
+    """`write` gets every line to show, from several threads; `is_database_alive` is asked while they run."""
 
-    def __init__(self, programs: Sequence[Program], write: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        write: Callable[[str], None],
+        is_database_alive: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.programs = programs
         self.write = write
+        self.is_database_alive = is_database_alive
         self.children: dict[str, subprocess.Popen[str]] = {}
         self.readers: list[threading.Thread] = []
         self.asked_to_end = 0
@@ -59,7 +65,7 @@ class Supervisor:
             try:
                 for program in self.programs:
                     self._start(program)
-                while not self.asked_to_end and all(child.poll() is None for child in self.children.values()):
+                while self._goes_on():
                     time.sleep(PAUSE_SECONDS)
                 status = self._say_why()
             finally:
@@ -99,7 +105,15 @@ class Supervisor:
         for line in child.stdout or ():
             self.write(f"{name:<{width}} | {line.rstrip()}")
 
+    def _goes_on(self) -> bool:
+        if self.asked_to_end or not self.is_database_alive():
+            return False
+        return all(child.poll() is None for child in self.children.values())
+
     def _say_why(self) -> int:
+        if not self.asked_to_end and not self.is_database_alive():
+            self.write("The database ended by itself; ending all others. Its last words are in pg.log.")
+            return 1
         ended = [
             (name, child.returncode) for name, child in self.children.items() if child.poll() is not None
         ]

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+UNFINISHED = VENV / "unfinished"  # a package may lack files that pip believes to be there
 
 
 def main(lock: str) -> None:
@@ -46,8 +47,8 @@ def works(command: list[str | Path]) -> bool:
 
 
 def make_venv() -> None:
-    """Make the environment unless a working one is there, also of an interrupted attempt."""
-    if works([PYTHON, "-m", "pip", "--version"]):
+    """Make the environment unless a working one is there; what an interrupted attempt left is not one."""
+    if not UNFINISHED.exists() and works([PYTHON, "-m", "pip", "--version"]):
         return
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         package = f"python3.{sys.version_info.minor}-venv"
@@ -63,6 +64,7 @@ def install(lock: str) -> None:
     """Install with hashes checked; the marks of earlier installs go first, for they no longer hold."""
     for mark in VENV.glob("installed.*"):
         mark.unlink()
+    UNFINISHED.touch()
     total = sum("==" in line for line in (ROOT / lock).read_text().splitlines())
     say(f"Installing {total} packages of {lock}; the first time this takes a minute or two.")
     command: list[str | Path] = [
@@ -96,6 +98,7 @@ def install(lock: str) -> None:
         )
     for name in superseded_by(lock):
         shutil.copyfile(ROOT / name, installed(name))
+    UNFINISHED.unlink()
     say(f"Installed in {time.monotonic() - began:.0f} s.")
 
 

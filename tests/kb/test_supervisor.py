@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.supervisor import is_port_free
+from kb.supervisor import Program, Supervisor, is_port_free
 
 ROOT = Path(__file__).resolve().parents[2]
 SUPERVISE = """
@@ -117,6 +117,13 @@ def test_a_killed_supervisor_takes_its_programs_along(supervised: list[Supervise
     while tree.survivors():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_database_that_ends_ends_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    answers = iter([True, False])
+    programs = [Program("web", [sys.executable, "-c", SLEEPS])]
+    assert Supervisor(programs, print, lambda: next(answers, False)).run() == 1
+    assert "The database ended by itself" in capsys.readouterr().out
 
 
 def test_a_taken_port_is_noticed() -> None:

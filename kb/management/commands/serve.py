@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,11 @@ class Command(BaseCommand):
         try:
             with only_server_of(settings.WENQU_VAR), ExitStack() as until_the_end:
                 with self.step("Database"):
-                    until_the_end.enter_context(database.at_hand())
+                    is_alive = until_the_end.enter_context(database.at_hand())
                 until_the_end.callback(connections.close_all)
                 self.prepare()
-                status = self.supervise()
+                status = self.supervise(is_alive)
+            self.say("Ended.")
         except KeyboardInterrupt:
             self.say("Ended while starting; the next start goes on from here.")
             status = 130
@@ -72,6 +73,10 @@ class Command(BaseCommand):
         if any(checks.schema_problems(connection)):
             with self.step("Migrations"):
                 call_command("migrate", interactive=False, verbosity=0)
+        try:
+            checks.refuse_what_cannot_be_relied_on()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from None
         if settings.WENQU_DEMO and is_empty():
             with self.step("Demo data", is_talkative=True):
                 call_command("load_demo")
@@ -80,14 +85,10 @@ class Command(BaseCommand):
                 call_command("rebuild_index")
         with self.step("Static files"):
             call_command("collectstatic", interactive=False, verbosity=0)
-        try:
-            checks.refuse_what_cannot_be_relied_on()
-        except ImproperlyConfigured as error:
-            raise CommandError(str(error)) from None
 
-    def supervise(self) -> int:
+    def supervise(self, is_database_alive: Callable[[], bool]) -> int:
         connections.close_all()
-        supervisor = Supervisor(programs(settings.PORT), self.say)
+        supervisor = Supervisor(programs(settings.PORT), self.say, is_database_alive)
         threading.Thread(target=self.announce, args=[supervisor], daemon=True).start()
         return supervisor.run()
 
