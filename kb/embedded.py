@@ -187,6 +187,7 @@ def _start(cluster: Cluster, say: Callable[[str], None]) -> subprocess.Popen[byt
     plan = {
         "users": str(cluster.file("users")),
         "server": str(cluster.file("server")),
+        "sockets": str(cluster.sockets),
         "account": [user.uid, user.gid] if user else None,
         "command": _command(cluster, binaries),
     }
@@ -335,5 +336,3 @@ def _stop(cluster: Cluster) -> None:
             with suppress(ProcessLookupError):
                 os.kill(postmaster, signal.SIGINT)
         time.sleep(PAUSE_SECONDS)
-    with suppress(OSError):
-        cluster.sockets.rmdir()

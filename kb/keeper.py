@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -47,7 +48,10 @@ def keep(plan: dict[str, Any]) -> int:
     finally:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    return stop(process) if process else 1
+    status = stop(process) if process else 1
+    with suppress(OSError):
+        Path(plan["sockets"]).rmdir()  # before the lock on `server` ends with us
+    return status
 
 
 def start(plan: dict[str, Any], server: int) -> subprocess.Popen[bytes]:
