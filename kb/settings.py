@@ -136,7 +136,7 @@ STATIC_ROOT = WENQU_VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kb.home.assets.AssetStorage"},
 }
 WHITENOISE_USE_FINDERS = False
 CACHES = {
