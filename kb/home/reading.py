@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, BusinessLine
@@ -16,6 +17,7 @@ from hits import reads
 from kb.lib.months import Month
 
 SOON_DAYS = 7
+BLANK = re.compile(r"\{([^{}<>\n]{1,30})\}")
 BRANCH = re.compile(r"(?P<number>\d{1,2})(?P<letter>[a-z])[\s.、．:：)）]+(?P<text>.+)", re.DOTALL)
 
 
@@ -38,6 +40,11 @@ class Block:
     def html(self) -> str:
         """The Markdown as it may stand in a page, without the mark that the page says in its own way."""
         return markdown.render(markdown.INTERNAL.sub("", self.text, count=1))
+
+    @property
+    def spoken_html(self) -> str:
+        """A script's plain text as paragraphs, its blanks (``{姓氏}``) set apart from what is read out."""
+        return BLANK.sub(r'<span class="blank">\1</span>', linebreaks(self.text, autoescape=True))
 
 
 @dataclass(frozen=True)
