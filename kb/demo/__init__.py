@@ -1,4 +1,5 @@
-"""A bank's knowledge and a year of its calls, made up for trying Wenqu: pure data and generators, no ORM.
+"""A bank's knowledge and a year of its calls, made up for trying Wenqu.
 
-`kb.demo.entries` reads the entries, `kb.demo.calls` generates the calls; `manage.py load_demo` loads both.
+`entries` reads the entries and `calls` generates the calls, both pure; `loading` writes them for
+`manage.py load_demo`, with `house` for the people and `history` for what happened to the entries.
 """
