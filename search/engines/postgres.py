@@ -85,6 +85,7 @@ class PostgresEngine:
             count = _copy(database, documents)
             database.execute(COUNT_ANEW)
             _keep(database, cursor)
+            database.execute("ANALYZE search_posting, search_document")
         return count
 
     def search(self, query: Query) -> list[Match]:

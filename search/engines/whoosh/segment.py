@@ -84,9 +84,13 @@ def toc_name(toc: int) -> str:
 
 def names_of(directory: Path, toc: int) -> list[str]:
     """Every file that belongs to one commit."""
-    segments = {segment.segment_id() for segment in table_of_contents(directory, toc)[1]}
-    names = [path.name for path in directory.iterdir() if path.name.partition(".")[0] in segments]
-    return [toc_name(toc), *names]
+    names = [toc_name(toc)]
+    for segment in table_of_contents(directory, toc)[1]:
+        if segment.is_compound():
+            names.append(segment.make_filename(segment.COMPOUND_EXT))
+        else:
+            names += [path.name for path in directory.glob(f"{segment.segment_id()}.*")]
+    return names
 
 
 def segment_files(storage: FileStorage, segment: Any) -> Any:

@@ -1,0 +1,112 @@
+"""The index's directory: nothing counts until it was published, and damage is noticed before it is read."""
+
+import random
+import stat
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Query
+from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.home import Home
+
+NOON = 1_800_000_000.0
+DOCUMENTS = [Document(number, f"第{number}个挂失问题") for number in range(60)]
+SEARCH = Query("挂失问题", NOON, limit=500)
+
+
+@pytest.fixture
+def directory(whoosh_engine: WhooshEngine, tmp_path: Path) -> Path:
+    whoosh_engine.rebuild(DOCUMENTS, Cursor("7", 5, "10", 0))
+    whoosh_engine.apply(Changes([Document(100, "挂失问题再来一个")], {5}, Cursor("7", 5, "11", 3)))
+    return tmp_path / "index"
+
+
+def reopened(directory: Path) -> WhooshEngine:
+    return WhooshEngine({"DIRECTORY": directory, "BACKGROUND": False})
+
+
+def files_in_force(directory: Path) -> list[Path]:
+    manifest = Home(directory).read()
+    return [directory / manifest.directory / name for name in manifest.files]
+
+
+def test_a_new_process_finds_everything_again(directory: Path) -> None:
+    engine = reopened(directory)
+    assert len(engine.search(SEARCH)) == 60
+    assert engine.cursor() == Cursor("7", 5, "11", 3)
+    engine.check()
+
+
+def test_nobody_else_may_enter(directory: Path) -> None:
+    for path in [directory, *directory.glob("g-*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
+def test_without_an_index_the_engine_says_so(tmp_path: Path) -> None:
+    nothing = reopened(tmp_path / "nothing")
+    with pytest.raises(EngineUnavailableError):
+        nothing.search(SEARCH)
+    for ask in (nothing.cursor, nothing.count, nothing.generation, nothing.fingerprints, nothing.check):
+        with pytest.raises(EngineUnavailableError):
+            ask()
+    with pytest.raises(EngineUnavailableError):
+        reopened(tmp_path / "nothing").apply(Changes(DOCUMENTS))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_random_damage_is_noticed(directory: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    path = chance.choice([*files_in_force(directory), directory / "current.json"])
+    content = bytearray(path.read_bytes())
+    match chance.choice(["flip", "truncate", "remove", "empty"]):
+        case "flip":
+            place = chance.randrange(len(content))
+            content[place] ^= 1 << chance.randrange(8)
+            path.write_bytes(content)
+        case "truncate":
+            path.write_bytes(content[: chance.randrange(len(content))])
+        case "empty":
+            path.write_bytes(b"")
+        case "remove":
+            path.unlink()
+    engine = reopened(directory)
+    with pytest.raises(EngineUnavailableError):
+        engine.check()
+    with pytest.raises(EngineUnavailableError):
+        engine.search(SEARCH)
+    engine.rebuild(DOCUMENTS, None)
+    assert len(engine.search(SEARCH)) == 60
+    engine.check()
+
+
+def test_a_writer_that_dies_before_publishing_changes_nothing(directory: Path) -> None:
+    engine = reopened(directory)
+    with mock.patch.object(Home, "publish", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        engine.apply(Changes([Document(200, "挂失问题没写完")], {1}, Cursor("7", 5, "12", 0)))
+    with mock.patch.object(Home, "publish", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        engine.rebuild([], None)
+    assert len(reopened(directory).search(SEARCH)) == 60
+    assert reopened(directory).cursor() == Cursor("7", 5, "11", 3)
+    engine.apply(Changes([Document(201, "挂失问题写完了")], {1}, Cursor("7", 5, "13", 0)))
+    assert {match.id for match in engine.search(SEARCH)} & {1, 200, 201} == {201}
+    engine.check()
+
+
+def test_old_files_are_removed_but_not_those_just_left(directory: Path) -> None:
+    engine = reopened(directory)
+    for number in range(30):
+        before = files_in_force(directory)
+        engine.apply(Changes([Document(300 + number, "挂失问题")]))
+        assert all(path.exists() for path in before)
+    engine.rebuild(DOCUMENTS, None)
+    engine.rebuild(DOCUMENTS, None)
+    assert len([*directory.glob("g-*")]) == 2
+    engine.apply(Changes(deleted={1}))
+    assert len([*directory.glob("g-*")]) == 1
+
+
+def test_an_index_of_another_format_is_not_read(directory: Path) -> None:
+    with mock.patch("search.engines.whoosh.home.FORMAT", 2), pytest.raises(EngineUnavailableError):
+        reopened(directory).search(SEARCH)
