@@ -1,0 +1,123 @@
+"""Keeps the indexes of this node equal to the database."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+
+from django.db import connection, transaction
+
+from search import outbox
+from search.documents import documents
+from search.engines.base import Changes, Document, EngineUnavailableError, SearchEngine
+from search.engines.postgres import PostgresEngine
+
+logger = logging.getLogger(__name__)
+CHECK_SECONDS = 10.0
+PRUNE_SECONDS = 3600.0
+SHARED_INDEX_LOCK = 0x77656E7175  # "wenqu": one node at a time works on the index that all share
+
+Progress = Callable[[Iterable[Document]], Iterable[Document]]
+
+
+@dataclass
+class Indexer:
+    """One engine and what has to be done to it."""
+
+    name: str
+    engine: SearchEngine
+    _checked_at: float = field(default=0.0, init=False)
+
+    def step(self) -> int:
+        """Take over what the outbox holds; rebuild an index that is missing, damaged or of another database.
+
+        The number of entries looked at; 0 when there was nothing to do.
+        """
+        try:
+            self._check_sometimes()
+            cursor = self.engine.cursor()
+        except EngineUnavailableError as error:
+            logger.warning("The index %s is rebuilt: %s.", self.name, error)
+            return self.rebuild()
+        if cursor is None or not outbox.can_continue(cursor):
+            logger.info("The index %s is built anew.", self.name)
+            return self.rebuild()
+        with transaction.atomic():
+            return self._take_over() if self._is_ours() else 0
+
+    def rebuild(self, progress: Progress = iter) -> int:
+        """Build the index anew from one snapshot of the database, beside the one in use; how many entries."""
+        with snapshot():
+            if not self._is_ours():
+                return 0
+            return self.engine.rebuild(progress(documents()), outbox.start())
+
+    def differences(self) -> Iterator[str]:
+        """Every difference between database and index, as sentences."""
+        with snapshot():
+            wanted = {document.id: document.fingerprint() for document in documents()}
+            stored = self.engine.fingerprints()
+        for entry_id in sorted(wanted.keys() | stored.keys()):
+            if entry_id not in stored:
+                yield f"{self.name}: entry {entry_id} is published and not in the index"
+            elif entry_id not in wanted:
+                yield f"{self.name}: entry {entry_id} is in the index and not published"
+            elif wanted[entry_id] != stored[entry_id]:
+                yield f"{self.name}: entry {entry_id} is in the index with other content"
+
+    def _take_over(self) -> int:
+        cursor = self.engine.cursor()
+        batch = outbox.read(cursor) if cursor else None
+        if batch is None:
+            return 0
+        found = list(documents(batch.entry_ids))
+        gone = frozenset(batch.entry_ids) - {document.id for document in found}
+        self.engine.apply(Changes(found, gone, batch.cursor))
+        return len(batch.entry_ids)
+
+    def _is_ours(self) -> bool:
+        """A node's own index has one indexer; the shared one takes a lock until the transaction ends."""
+        if not isinstance(self.engine, PostgresEngine):
+            return True
+        with connection.cursor() as database:
+            database.execute("SELECT pg_try_advisory_xact_lock(%s)", [SHARED_INDEX_LOCK])
+            return bool(database.fetchone()[0])
+
+    def _check_sometimes(self) -> None:
+        check = getattr(self.engine, "check", None)
+        if check and time.monotonic() - self._checked_at > CHECK_SECONDS:
+            check()
+            self._checked_at = time.monotonic()
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A transaction whose reads all see one moment; inside another transaction, it is that one."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if is_outermost:
+            with connection.cursor() as database:
+                database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def run(indexers: Iterable[Indexer], stopping: Event, pause_seconds: float = 0.25) -> None:
+    """Take over changes until told to stop; a failure is logged and tried again."""
+    indexers = list(indexers)
+    pruned_at = time.monotonic()
+    while not stopping.is_set():
+        done = 0
+        for indexer in indexers:
+            try:
+                done += indexer.step()
+            except Exception:
+                logger.exception("The indexer of %s failed and tries again.", indexer.name)
+                connection.close()
+                stopping.wait(pause_seconds)
+        if time.monotonic() - pruned_at > PRUNE_SECONDS:
+            outbox.prune()
+            pruned_at = time.monotonic()
+        if not done:
+            stopping.wait(pause_seconds)

@@ -1,0 +1,268 @@
+"""The indexes become equal to the database, from whatever state they are in."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from faq.models import Entry, SimilarQuestion
+from faq.services import curating, publishing
+from faq.signals import entries_changed
+from search import engines, indexer
+from search.engines.base import Document, Query, SearchEngine
+from search.indexer import Indexer
+from tests.factories import (
+    BusinessLineFactory,
+    CategoryFactory,
+    DraftEntryFactory,
+    InformationAdministratorFactory,
+    PublishedEntryFactory,
+    WithdrawnEntryFactory,
+    at,
+)
+
+Searching = Callable[[], None]
+NOON = at("2026-03-01T12:00:00+08:00").timestamp()
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["whoosh", "postgres"])
+def kept(request: pytest.FixtureRequest, searching: Searching) -> Indexer:
+    """An indexer whose index was built while nothing was published."""
+    made = Indexer(request.param, engines.engine(request.param))
+    made.rebuild()
+    return made
+
+
+def ids(engine: SearchEngine, text: str) -> list[int]:
+    return [match.id for match in engine.search(Query(text, NOON, limit=100))]
+
+
+def test_what_is_published_changed_and_withdrawn_is_taken_over(kept: Indexer) -> None:
+    entry = PublishedEntryFactory.create(question="怎么挂失")
+    DraftEntryFactory.create(question="怎么挂失草稿")
+    assert ids(kept.engine, "怎么挂失") == []
+    assert kept.step() == 1
+    assert ids(kept.engine, "怎么挂失") == [entry.pk]
+    assert kept.step() == 0
+    someone = InformationAdministratorFactory.create()
+    curating.apply([curating.Curation(entry.pk, {}, similar_questions=["卡丢了"])], by=someone)
+    kept.step()
+    assert ids(kept.engine, "卡丢了") == [entry.pk]
+    publishing.withdraw(entry, by=someone, reason="停办")
+    kept.step()
+    assert ids(kept.engine, "怎么挂失") == []
+    assert list(kept.differences()) == []
+
+
+def test_a_document_holds_all_that_is_searched_and_filtered(kept: Indexer) -> None:
+    card, bank = BusinessLineFactory.create(), BusinessLineFactory.create()
+    above = CategoryFactory.create(name="卡")
+    below = CategoryFactory.create(name="挂失", path="卡/挂失", parent=above, ancestor_ids=[above.pk])
+    entry = PublishedEntryFactory.create(
+        question="标准问题",
+        line=card,
+        lines_concerned=[bank],
+        category=below,
+        key_points=["先核对身份"],
+        script="您好女士",
+        answer="**立即**冻结",
+        kind="emergency_plan",
+    )
+    other = PublishedEntryFactory.create(question="无关", line=BusinessLineFactory.create())
+    kept.step()
+    for text in ("核对身份", "女士", "冻结", "标准问题"):
+        assert ids(kept.engine, text)[0] == entry.pk
+    for wanted in (
+        {"lines": frozenset({bank.pk})},
+        {"lines": frozenset({card.pk})},
+        {"categories": frozenset({above.pk})},
+        {"categories": frozenset({below.pk})},
+        {"kinds": frozenset({"emergency_plan"})},
+    ):
+        found = kept.engine.search(Query("标准问题无关", NOON, **wanted))
+        assert [match.id for match in found] == [entry.pk]
+    assert other.pk in ids(kept.engine, "无关")
+
+
+def test_an_index_of_another_database_is_rebuilt(kept: Indexer) -> None:
+    entry = PublishedEntryFactory.create(question="怎么挂失")
+    cursor = kept.engine.cursor()
+    assert cursor is not None
+    kept.engine.rebuild([], replace(cursor, system_identifier="123"))
+    assert kept.step() == 1
+    assert ids(kept.engine, "挂失") == [entry.pk]
+
+
+def test_a_damaged_index_is_rebuilt(searching: Searching, index_directory: Path) -> None:
+    entry = PublishedEntryFactory.create(question="怎么挂失")
+    searching()
+    for path in index_directory.glob("g-*/*.seg"):
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+    engines.engine.cache_clear()
+    assert Indexer("whoosh", engines.engine("whoosh")).step() == 1
+    assert ids(engines.engine("whoosh"), "挂失") == [entry.pk]
+
+
+def test_rows_that_commit_during_a_rebuild_are_read_again(
+    kept: Indexer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry is published after the snapshot was taken and before the index is in force."""
+    PublishedEntryFactory.create(question="先前的问题")
+    late: list[Entry] = []
+
+    def publish_meanwhile() -> None:
+        late.append(PublishedEntryFactory.create(question="后来发布"))
+        connection.close()
+
+    def slowly(documents: Iterable[Document]) -> Iterable[Document]:
+        for document in documents:
+            if not late:
+                thread = threading.Thread(target=publish_meanwhile)
+                thread.start()
+                thread.join()
+            yield document
+
+    kept.rebuild(slowly)
+    assert ids(kept.engine, "后来发布") == []
+    kept.step()
+    assert ids(kept.engine, "后来发布") == [late[0].pk]
+
+
+def test_verify_lists_every_difference_and_ends_with_1(
+    searching: Searching, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone, changed, missing = (PublishedEntryFactory.create() for _ in range(3))
+    Entry.objects.filter(pk=missing.pk).update(state="draft")
+    searching()
+    assert verify() == 0
+    Entry.objects.filter(pk=missing.pk).update(state="published")
+    SimilarQuestion.objects.create(entry=changed, text="另一种说法")
+    publishing.withdraw(gone, by=InformationAdministratorFactory.create(), reason="停办")
+    assert verify() == 1
+    told = capsys.readouterr().out
+    for name in ("whoosh", "postgres"):
+        assert f"{name}: entry {missing.pk} is published and not in the index" in told
+        assert f"{name}: entry {changed.pk} is in the index with other content" in told
+        assert f"{name}: entry {gone.pk} is in the index and not published" in told
+    call_command("rebuild_index")
+    assert verify() == 0
+
+
+def verify() -> int:
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_index")
+    return int(ended.value.code or 0)
+
+
+def test_the_loop_takes_over_until_it_is_told_to_stop(searching: Searching) -> None:
+    searching()
+    stopping = threading.Event()
+    engine = engines.engine("whoosh")
+
+    def loop() -> None:
+        indexer.run([Indexer("whoosh", engine)], stopping, pause_seconds=0.02)
+        connection.close()
+
+    thread = threading.Thread(target=loop)
+    thread.start()
+    try:
+        entry = PublishedEntryFactory.create(question="怎么挂失")
+        until = time.monotonic() + 10
+        while not ids(engine, "怎么挂失"):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    finally:
+        stopping.set()
+        thread.join(10)
+    assert not thread.is_alive()
+    assert ids(engine, "怎么挂失") == [entry.pk]
+
+
+def test_a_failing_engine_is_tried_again(searching: Searching, caplog: pytest.LogCaptureFixture) -> None:
+    stopping = threading.Event()
+
+    class Failing(Indexer):
+        tried = 0
+
+        def step(self) -> int:
+            Failing.tried += 1
+            if Failing.tried == 3:
+                stopping.set()
+            raise OSError("disk full")
+
+    indexer.run([Failing("whoosh", engines.engine("whoosh"))], stopping, pause_seconds=0.001)
+    assert Failing.tried == 3
+    assert "tries again" in caplog.text
+
+
+def test_withdrawn_entries_are_not_indexed(searching: Searching) -> None:
+    WithdrawnEntryFactory.create(question="怎么挂失")
+    searching()
+    assert engines.engine("whoosh").count() == 0
+
+
+def test_the_command_ends_at_sigterm(searching: Searching, index_directory: Path) -> None:
+    searching()
+    name = connection.settings_dict["NAME"]
+    program = f"""if True:
+        import django; django.setup()
+        from django.conf import settings
+        from django.core.management import call_command
+        from django.db import connection
+        connection.settings_dict["NAME"] = {name!r}
+        settings.SEARCH_ENGINES["whoosh"]["DIRECTORY"] = {str(index_directory)!r}
+        call_command("run_indexer")
+    """
+    entry = PublishedEntryFactory.create(question="怎么挂失")
+    with subprocess.Popen([sys.executable, "-c", program], cwd=settings.BASE_DIR) as process:
+        try:
+            until = time.monotonic() + 30
+            while not ids(engines.engine("whoosh"), "怎么挂失"):
+                assert time.monotonic() < until
+                assert process.poll() is None
+                time.sleep(0.05)
+        finally:
+            process.terminate()
+        assert process.wait(10) == 0
+    assert ids(engines.engine("whoosh"), "怎么挂失") == [entry.pk]
+
+
+def test_two_nodes_do_not_work_on_the_shared_index_at_once(searching: Searching) -> None:
+    searching()
+    shared = Indexer("postgres", engines.engine("postgres"))
+    PublishedEntryFactory.create(question="怎么挂失")
+    holding, may_end = threading.Event(), threading.Event()
+
+    def other_node() -> None:
+        with transaction.atomic(), connection.cursor() as database:
+            database.execute("SELECT pg_advisory_xact_lock(%s)", [indexer.SHARED_INDEX_LOCK])
+            holding.set()
+            may_end.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=other_node)
+    thread.start()
+    assert holding.wait(10)
+    try:
+        assert shared.step() == 0
+    finally:
+        may_end.set()
+        thread.join()
+    assert shared.step() == 1
+
+
+def test_signals_reach_the_outbox_once_per_entry(searching: Searching) -> None:
+    searching()
+    entry = PublishedEntryFactory.create()
+    entries_changed.send(sender=Entry, entry_ids=[entry.pk, entry.pk])
+    assert Indexer("whoosh", engines.engine("whoosh")).step() == 1
