@@ -1,0 +1,149 @@
+"""``GET /api/v1/search`` and ``/api/v1/suggest``: asked at every key, so nothing here is more than needed."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import BusinessLine
+from faq.models import Kind
+from search import matching
+from search.matching import Filters, Found
+from search.schema import SearchAnswerSerializer, SuggestAnswerSerializer
+
+MOST_ASKED = 50
+FARTHEST = 500
+MOST_SUGGESTIONS = 8
+MOST_FILTERS = 20
+LONGEST_TEXT = 10_000
+
+QUERY = OpenApiParameter("q", str, description="The caller's words; the first 300 characters count.")
+LIMIT = OpenApiParameter("limit", int, description=f"At most so many matches, 1 to {MOST_ASKED}.", default=8)
+FILTERS = [
+    OpenApiParameter("line", str, many=True, description="Codes of business lines; own or concerned."),
+    OpenApiParameter("kind", str, many=True, enum=Kind.values),
+    OpenApiParameter(
+        "category", int, many=True, description="Ids of categories; what is filed below counts."
+    ),
+]
+
+
+class Search(APIView):
+    """Entries in force that this person may see, best first."""
+
+    @extend_schema(
+        summary="Search",
+        parameters=[QUERY, *FILTERS, LIMIT, OpenApiParameter("offset", int, default=0)],
+        responses=SearchAnswerSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Each answer has an id of its own; nothing is stored until the client logs the search."""
+        began = time.perf_counter()
+        asked = request.query_params
+        answer = matching.find(
+            request.user,  # type: ignore[arg-type]
+            _text(asked),
+            _filters(asked),
+            limit=_number(asked, "limit", 8, 1, MOST_ASKED),
+            offset=_number(asked, "offset", 0, 0, FARTHEST),
+        )
+        body = {
+            "search_id": str(uuid4()),
+            "took_ms": 0.0,
+            "matches": [_match(found) for found in answer.matches],
+            "more": answer.has_more,
+            "reduced": answer.is_reduced,
+            "nearest": [_match(found) for found in answer.nearest],
+            "did_you_mean": [],
+        }
+        body["took_ms"] = round((time.perf_counter() - began) * 1000, 2)
+        return Response(body, headers={"Cache-Control": "private, no-store"})
+
+
+class Suggest(APIView):
+    """Standard questions that go on from what was typed, from entries in force that this person may see."""
+
+    @extend_schema(summary="Suggestions", parameters=[QUERY], responses=SuggestAnswerSerializer)
+    def get(self, request: Request) -> Response:
+        """Never from what others typed."""
+        answer = matching.find(request.user, _text(request.query_params), limit=MOST_SUGGESTIONS)  # type: ignore[arg-type]
+        texts = {found.entry["live_revision__question"]: found.match.id for found in reversed(answer.matches)}
+        suggestions = [{"text": text, "entry": entry} for text, entry in reversed(texts.items())]
+        return Response({"suggestions": suggestions}, headers={"Cache-Control": "private, no-store"})
+
+
+def _match(found: Found) -> dict[str, Any]:
+    entry = found.entry
+    until = entry["valid_until"]
+    return {
+        "id": found.match.id,
+        "question": entry["live_revision__question"],
+        "key_points": entry["live_revision__key_points"],
+        "matched_by": found.match.found_by,
+        "similar": found.similar or None,
+        "hits_this_month": entry["hits_this_month"],
+        "score": round(found.match.score, 4),
+        "kind": entry["kind"],
+        "line": {"code": entry["line__code"], "name": entry["line__name"]},
+        "category": {"id": entry["category_id"], "path": entry["category__path"]}
+        if entry["category_id"]
+        else None,
+        "valid_until": until.isoformat() if until else None,
+        "highlights": {"question": found.in_question, "similar": found.in_similar},
+    }
+
+
+def _text(asked: Any) -> str:
+    text: str = asked.get("q", "")
+    if len(text) > LONGEST_TEXT:
+        raise ValidationError({"q": [_("At most %(most)d characters.") % {"most": LONGEST_TEXT}]})
+    return text
+
+
+def _number(asked: Any, name: str, default: int, least: int, most: int) -> int:
+    text = asked.get(name)
+    if text is None or text == "":
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= 6 and least <= int(text) <= most:
+        return int(text)
+    raise ValidationError(
+        {name: [_("A whole number from %(least)d to %(most)d.") % {"least": least, "most": most}]}
+    )
+
+
+def _filters(asked: Any) -> Filters:
+    lines, kinds, categories = (_several(asked, name) for name in ("line", "kind", "category"))
+    if unknown := [kind for kind in kinds if kind not in Kind.values]:
+        raise ValidationError({"kind": [_("Unknown kind: %(kind)s.") % {"kind": unknown[0][:50]}]})
+    for category in categories:
+        if not (category.isascii() and category.isdigit() and len(category) <= 18):
+            raise ValidationError({"category": [_("Not the id of a category.")]})
+    return Filters(frozenset(map(_line_id, lines)), frozenset(map(int, categories)), frozenset(kinds))
+
+
+def _several(asked: Any, name: str) -> list[str]:
+    values = [value for value in asked.getlist(name) if value]
+    if len(values) > MOST_FILTERS:
+        raise ValidationError({name: [_("At most %(most)d values.") % {"most": MOST_FILTERS}]})
+    return values
+
+
+_line_ids: dict[str, int] = {}
+
+
+def _line_id(code: str) -> int:
+    """The id of a line's code; codes are few and stay, so they are read only when one is new."""
+    if code not in _line_ids:
+        _line_ids.update(BusinessLine.objects.values_list("code", "pk"))
+    try:
+        return _line_ids[code]
+    except KeyError:
+        raise ValidationError(
+            {"line": [_("Unknown business line: %(code)s.") % {"code": code[:50]}]}
+        ) from None

@@ -1,0 +1,10 @@
+"""The API's addresses of this room, under ``/api/v1/``."""
+
+from django.urls import path
+
+from search.api import Search, Suggest
+
+urlpatterns = [
+    path("search", Search.as_view(), name="api-search"),
+    path("suggest", Suggest.as_view(), name="api-suggest"),
+]

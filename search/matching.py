@@ -1,0 +1,161 @@
+"""From an agent's words to the entries shown: the engine ranks, the database decides who sees what."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Agent
+from faq.models import Entry, SimilarQuestion
+from hits.models import MonthlyHits
+from search.engines import engine, fallback
+from search.engines.base import EngineUnavailableError, FoundBy, Match, Query, SearchEngine
+from search.highlighting import Highlighter, Range
+
+logger = logging.getLogger(__name__)
+MOST_MATCHES = 8
+MOST_NEAREST = 3
+SPARE = 4  # a few more than asked for, so that one refused entry costs no second round
+FIELDS = (
+    "pk",
+    "kind",
+    "valid_until",
+    "line__code",
+    "line__name",
+    "category_id",
+    "category__path",
+    "live_revision__question",
+    "live_revision__key_points",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the chips say; empty ones filter nothing."""
+
+    lines: frozenset[int] = frozenset()
+    categories: frozenset[int] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One match as it is shown. ``similar`` is the similar question it was found in, or empty."""
+
+    match: Match
+    entry: dict[str, Any]
+    similar: str = ""
+    in_question: list[Range] = field(default_factory=list)
+    in_similar: list[Range] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``is_reduced`` when not the chosen engine answered; ``nearest`` fit the words but not the filters."""
+
+    matches: Sequence[Found]
+    has_more: bool = False
+    is_reduced: bool = False
+    nearest: Sequence[Found] = ()
+
+
+class Ranking:
+    """One query's matches in growing portions, from the chosen engine or the one that stands in."""
+
+    def __init__(self, query: Query, chosen: SearchEngine | None = None) -> None:
+        self._query = query
+        self._engine = chosen or engine()
+        self.is_reduced = False
+
+    def portion(self, offset: int, limit: int) -> list[Match]:
+        """The matches from an offset on, best first; fewer than ``limit`` means that none is left."""
+        query = replace(self._query, offset=offset, limit=limit)
+        if not self.is_reduced:
+            try:
+                return self._engine.search(query)
+            except EngineUnavailableError as error:
+                logger.warning("Reduced search: %s.", error)
+                self._engine, self.is_reduced = fallback(), True
+        return self._engine.search(query)
+
+
+def find(
+    agent: Agent,
+    text: str,
+    filters: Filters = Filters(),
+    *,
+    limit: int = MOST_MATCHES,
+    offset: int = 0,
+    wants_nearest: bool = True,
+) -> Answer:
+    """What this agent finds with these words, best first; at most ``limit`` from ``offset`` on.
+
+    Counts only what the agent may see, so offsets go on where the answer before ended. One query in the
+    usual case; when the database refuses some, the engine is asked for more until enough or none are left.
+    """
+    ranking = Ranking(
+        Query(
+            text,
+            at=time.time(),
+            lines=filters.lines,
+            categories=filters.categories,
+            kinds=filters.kinds,
+            viewer_lines=agent.line_ids,
+        )
+    )
+    seen = list(_visible(agent, ranking, offset + limit + 1))
+    shown = seen[offset : offset + limit]
+    highlighter = Highlighter(text)
+    found = [_found(match, entry, highlighter) for match, entry in shown]
+    nearest: Sequence[Found] = ()
+    if wants_nearest and not seen and filters != Filters():
+        nearest = find(agent, text, limit=MOST_NEAREST, wants_nearest=False).matches
+    return Answer(found, len(seen) > offset + limit, ranking.is_reduced, nearest)
+
+
+def _visible(agent: Agent, ranking: Ranking, wanted: int) -> Iterator[tuple[Match, dict[str, Any]]]:
+    """The first so many matches this agent may see, each with its row; an entry comes once."""
+    passed: set[int] = set()
+    offset, size = 0, wanted + SPARE
+    while wanted > 0:
+        portion = ranking.portion(offset, size)
+        fresh = [match for match in portion if match.id not in passed]
+        passed.update(match.id for match in fresh)
+        rows = _rows(agent, [match.id for match in fresh]) if fresh else {}
+        for match in fresh:
+            if wanted > 0 and match.id in rows:
+                wanted -= 1
+                yield match, rows[match.id]
+        if len(portion) < size:
+            return
+        offset, size = offset + size, size * 2
+
+
+def _rows(agent: Agent, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """What is shown of those entries that this agent may find now, by the database's clock; one query."""
+    similar = SimilarQuestion.objects.filter(entry=OuterRef("pk")).order_by("position", "pk").values("text")
+    entries = Entry.objects.findable_by(agent).filter(pk__in=ids)
+    shown = entries.order_by().annotate(similar=ArraySubquery(similar), hits_this_month=_hits_this_month())
+    return {row["pk"]: row for row in shown.values(*FIELDS, "similar", "hits_this_month")}
+
+
+def _hits_this_month() -> Coalesce:
+    month = timezone.localdate().replace(day=1)
+    hits = MonthlyHits.objects.filter(month=month, entry=OuterRef("pk")).order_by().values("entry")
+    return Coalesce(Subquery(hits.annotate(all=Sum("hits")).values("all")), 0)
+
+
+def _found(match: Match, entry: dict[str, Any], highlighter: Highlighter) -> Found:
+    question = entry["live_revision__question"]
+    similar = (
+        "" if match.found_by == FoundBy.QUESTION else highlighter.best_similar(question, entry["similar"])
+    )
+    return Found(
+        match, entry, similar, highlighter.ranges(question), highlighter.ranges(similar) if similar else []
+    )
