@@ -7,3 +7,6 @@ class HitsConfig(AppConfig):
 
     name = "hits"
     verbose_name = _("Hits")
+
+    def ready(self) -> None:
+        from hits import receivers  # noqa: F401

@@ -1,0 +1,46 @@
+"""Searches that settled, logged by the desk; what was used is derived from the events, not kept here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Agent
+from hits.calls import call_of
+from hits.models import SearchLog
+from kb.lib.masking import mask
+
+MOST_CHARACTERS = 500
+
+
+@transaction.atomic
+def log_search(
+    person: Agent,
+    *,
+    search_id: UUID,
+    text: str,
+    filters: Mapping[str, Any],
+    match_ids: Sequence[int],
+    took_ms: int,
+    call_id: UUID | None,
+) -> bool:
+    """Store one settled search, masked; False when that search is logged already, which then stays as it is.
+
+    ``match_ids`` are the entries as they were shown, best first. Raises Call.DoesNotExist for another
+    person's call.
+    """
+    if call_id is not None:
+        call_of(person, call_id)
+    _search, is_new = SearchLog.objects.get_or_create(
+        pk=search_id,
+        defaults={
+            "call_id": call_id,
+            "agent": person,
+            "text": mask(text)[:MOST_CHARACTERS],
+            "filters": dict(filters),
+            "match_ids": list(match_ids),
+            "took_ms": took_ms,
+        },
+    )
+    return is_new
