@@ -12,7 +12,8 @@ from kb.messages import Message, messages
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 CODE = re.compile(
-    r"{#.*?#}|{%\s*block body_\w+\s*%}.*?{%\s*endblock[^%]*%}|{%\s*comment.*?endcomment\s*%}|{%\s*blocktranslate.*?endblocktranslate\s*%}|{%.*?%}|{{.*?}}"
+    r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|{%\s*blocktranslate.*?endblocktranslate\s*%}"
+    r"|{%\s*block body_\w+\s*%}.*?{%\s*endblock[^%]*%}|{%.*?%}|{{.*?}}"
     r"|<!--.*?-->|<script.*?</script>|<kbd\b.*?</kbd>|<svg\b.*?</svg>",
     re.DOTALL,
 )
