@@ -1,0 +1,176 @@
+"""The report of a month as supervisors read it."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import BusinessLine
+from faq.models import Entry
+from hits.models import MonthlyHits
+from kb.lib.months import SITE_ZONE, Month
+from reports import views
+from reports.buckets import Bucket
+from reports.reads import month_report
+from tests.factories import (
+    AgentFactory,
+    BusinessLineFactory,
+    PublishedEntryFactory,
+    SupervisorFactory,
+    WithdrawnEntryFactory,
+)
+
+pytestmark = pytest.mark.django_db
+OCTOBER = Month(2026, 10)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=SITE_ZONE)
+
+
+def entry_since(since: datetime, **kwargs: object) -> Entry:
+    entry = PublishedEntryFactory.create(**kwargs)
+    Entry.objects.filter(pk=entry.pk).update(published_at=since, created_at=since)
+    return entry
+
+
+def old_entry(**kwargs: object) -> Entry:
+    return entry_since(datetime(2025, 1, 1, tzinfo=SITE_ZONE), **kwargs)
+
+
+def hit(entry: Entry, hits: int, month: Month = OCTOBER) -> None:
+    MonthlyHits.objects.create(entry_id=entry.pk, line_id=entry.line_id, month=month.first_day, hits=hits)
+
+
+@pytest.fixture
+def line() -> BusinessLine:
+    return BusinessLineFactory.create(name="信用卡中心")
+
+
+@pytest.fixture
+def supervisor(client: Client) -> Client:
+    client.force_login(SupervisorFactory.create(), "accounts.backends.AccountBackend")
+    return client
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "_now", lambda: NOW)
+
+
+def test_rows_come_most_used_first_with_share_bucket_and_change(line: BusinessLine) -> None:
+    often, seldom, never = (old_entry(line=line) for _number in range(3))
+    hit(often, 60)
+    hit(seldom, 40)
+    hit(seldom, 10, OCTOBER.later(-1))
+    report = month_report(OCTOBER, line=None, now=NOW)
+    assert [row.placed.entry_id for row in report.rows] == [often.pk, seldom.pk, never.pk]
+    assert [row.placed.bucket for row in report.rows] == [Bucket.VERY_HIGH, Bucket.HIGH, Bucket.VERY_LOW]
+    assert [row.change for row in report.rows] == [60, 30, 0]
+    assert (report.hits, report.last_hits, report.asked, report.half) == (100, 10, 2, 1)
+    assert not report.is_provisional
+
+
+def test_what_was_not_in_force_in_the_month_is_left_out_unless_it_was_used(line: BusinessLine) -> None:
+    later = entry_since(OCTOBER.ends_at, line=line)
+    gone = WithdrawnEntryFactory.create(line=line)
+    before = datetime(2026, 9, 30, tzinfo=SITE_ZONE)
+    Entry.objects.filter(pk=gone.pk).update(published_at=before, withdrawn_at=before)
+    expired = old_entry(line=line)
+    Entry.objects.filter(pk=expired.pk).update(valid_until=OCTOBER.starts_at)
+    assert month_report(OCTOBER, line=None, now=NOW).rows == []
+    hit(gone, 1)
+    assert [row.placed.entry_id for row in month_report(OCTOBER, line=None, now=NOW).rows] == [gone.pk]
+    assert later.pk != gone.pk
+
+
+def test_an_entry_is_new_for_less_than_28_days(line: BusinessLine) -> None:
+    new = entry_since(datetime(2026, 10, 4, 0, 0, 1, tzinfo=SITE_ZONE), line=line)
+    just_old = entry_since(datetime(2026, 10, 4, tzinfo=SITE_ZONE), line=line)
+    found = {row.placed.entry_id: row.placed for row in month_report(OCTOBER, line=None, now=NOW).rows}
+    assert found[new.pk].is_new
+    assert not found[just_old.pk].is_new
+
+
+def test_a_line_has_its_own_order(line: BusinessLine) -> None:
+    other = old_entry(line=BusinessLineFactory.create())
+    mine = old_entry(line=line)
+    hit(other, 90)
+    hit(mine, 10)
+    everywhere = {row.placed.entry_id: row.placed for row in month_report(OCTOBER, line=None, now=NOW).rows}
+    alone = month_report(OCTOBER, line=line, now=NOW)
+    assert everywhere[mine.pk].bucket is Bucket.LOW
+    assert [(row.placed.entry_id, row.placed.bucket) for row in alone.rows] == [(mine.pk, Bucket.VERY_HIGH)]
+
+
+def test_the_page_shows_pictures_and_tables_without_inline_script_or_style(
+    supervisor: Client, line: BusinessLine
+) -> None:
+    hit(old_entry(line=line, question="信用卡怎么挂失"), 12)
+    page = supervisor.get("/reports/2026-10/")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert text.count("<svg") == 2
+    assert "信用卡怎么挂失" in text
+    assert "信用卡中心被问得最多" in text
+    assert f'href="?owner={line.code}&amp;bucket=very_high#entries"' in text
+    assert "vega.github.io" not in text
+    assert not re.search(
+        r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", text.replace("<script type", "<x")
+    )
+
+
+def test_a_mark_leads_to_the_entries_behind_it(supervisor: Client, line: BusinessLine) -> None:
+    hit(old_entry(line=line, question="问得多"), 12)
+    old_entry(line=line, question="没人问")
+    text = supervisor.get(f"/reports/2026-10/?owner={line.code}&bucket=very_high").content.decode()
+    assert "问得多" in text
+    assert "没人问" not in text
+
+
+def test_a_restricted_question_is_not_shown_to_people_of_other_lines(
+    supervisor: Client, line: BusinessLine
+) -> None:
+    entry = old_entry(line=line, question="只给本条线看")
+    Entry.objects.filter(pk=entry.pk).update(is_restricted=True)
+    hit(entry, 3)
+    text = supervisor.get("/reports/2026-10/").content.decode()
+    assert "只给本条线看" not in text
+    assert "受限条目" in text
+
+
+def test_an_empty_month_says_so(supervisor: Client) -> None:
+    page = supervisor.get("/reports/2026-10/")
+    assert page.status_code == 200
+    assert "请在上方选择其他月份" in page.content.decode()
+
+
+def test_the_running_month_is_marked_provisional(supervisor: Client) -> None:
+    assert "暂计" in supervisor.get("/reports/2026-11/").content.decode()
+    assert "暂计" not in supervisor.get("/reports/2026-10/").content.decode()
+
+
+def test_the_short_address_opens_the_last_whole_month(supervisor: Client) -> None:
+    assert supervisor.get("/reports/").headers["Location"] == "/reports/2026-10/"
+
+
+@pytest.mark.parametrize(
+    "address", ["2026-12", "2026-13", "26-1", "heute", "2026-10?line=NONE", "2026-10?bucket=x"]
+)
+def test_what_is_no_month_line_or_bucket_is_not_found(supervisor: Client, address: str) -> None:
+    path, _mark, query = address.partition("?")
+    assert supervisor.get(f"/reports/{path}/?{query}").status_code == 404
+
+
+def test_agents_do_not_read_the_report_and_nobody_writes_it(client: Client, supervisor: Client) -> None:
+    assert supervisor.post("/reports/2026-10/").status_code == 405
+    client.force_login(AgentFactory.create(), "accounts.backends.AccountBackend")
+    assert client.get("/reports/2026-10/").status_code == 403
+
+
+def test_the_number_of_queries_does_not_grow_with_entries(
+    supervisor: Client, line: BusinessLine, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(12):
+        hit(old_entry(line=line), 3)
+    with django_assert_max_num_queries(14):
+        supervisor.get("/reports/2026-10/")
