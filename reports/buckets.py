@@ -96,7 +96,7 @@ class _Order:
     def position(self, hits: Fraction) -> Fraction:
         """The share of all hits that belongs to entries asked strictly more often; 0 where nothing was."""
         total = self.running[-1]
-        return self.running[self.more_often(hits)] / total if total else Fraction(0)
+        return Fraction(self.running[self.more_often(hits)]) / total if total else Fraction(0)
 
 
 def place(asked: Iterable[Asked], *, settings: BucketSettings, days_in_month: int) -> list[Placed]:

@@ -138,8 +138,8 @@ def draw(spec: Spec) -> SafeString:
     complete = {**spec, "config": _CONFIG, "$schema": "https://vega.github.io/schema/vega-lite/v6.json"}
     text = json.dumps(complete, sort_keys=True, ensure_ascii=False)
     key = hashlib.sha256(f"{DRAWN_BY}\n{text}".encode()).hexdigest()
-    drawn: str = caches["charts"].get_or_set(key, _drawer(text))
-    return mark_safe(drawn)  # noqa: S308  our own drawing; every text in it was escaped by the library
+    drawn = caches["charts"].get_or_set(key, _drawer(text))
+    return mark_safe(str(drawn))  # noqa: S308  our own drawing; every text in it was escaped by the library
 
 
 def _drawer(text: str) -> Callable[[], str]:

@@ -37,10 +37,10 @@ def translations(known: Catalog, message: Message) -> list[str]:
     entry = known.get(message.text, context=message.context)
     if entry is None or entry.fuzzy:
         return [""]
-    return list(entry.string) if isinstance(entry.string, (list, tuple)) else [entry.string]
+    return [*entry.string] if isinstance(entry.string, (list, tuple)) else [entry.string or ""]
 
 
-def test_the_extractor_reads_code_and_templates(found):
+def test_the_extractor_reads_code_and_templates(found: list[Message]) -> None:
     places = {message.place.split(":")[0] for message in found}
     assert "accounts/roles.py" in places
     assert any(place.startswith("templates/") for place in places)
@@ -48,14 +48,14 @@ def test_the_extractor_reads_code_and_templates(found):
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
-def test_every_string_is_translated(found, locale):
+def test_every_string_is_translated(found: list[Message], locale: str) -> None:
     known = catalogue(locale)
     missing = [f"{one.place}: {one.text!r}" for one in found if not all(translations(known, one))]
     assert not missing, "manage.py update_messages, then translate:\n" + "\n".join(missing)
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
-def test_translations_keep_their_placeholders(found, locale):
+def test_translations_keep_their_placeholders(found: list[Message], locale: str) -> None:
     known = catalogue(locale)
     wrong = [
         one.text
@@ -67,7 +67,7 @@ def test_translations_keep_their_placeholders(found, locale):
     assert not wrong
 
 
-def test_chinese_is_not_the_english_text(found):
+def test_chinese_is_not_the_english_text(found: list[Message]) -> None:
     known = catalogue("zh_Hans")
     same = [
         one.text
@@ -77,7 +77,7 @@ def test_chinese_is_not_the_english_text(found):
     assert not [text for text in same if re.search(r"[a-z]{3,} [a-z]{2,}", text)]
 
 
-def test_no_text_in_a_template_stands_outside_of_gettext():
+def test_no_text_in_a_template_stands_outside_of_gettext() -> None:
     loose = []
     for path in sorted(TEMPLATES.rglob("*.html")):
         text = CODE.sub(lambda code: "\n" * code[0].count("\n"), path.read_text(encoding="utf-8"))

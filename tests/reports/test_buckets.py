@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ def of(hits: list[int]) -> list[Asked]:
     return [Asked(entry_id=number, hits=count) for number, count in enumerate(hits)]
 
 
-def test_borders_are_at_half_four_fifths_and_nineteen_twentieths():
+def test_borders_are_at_half_four_fifths_and_nineteen_twentieths() -> None:
     found = placed(*of([50, 30, 15, 5, 0]))
     assert [found[n].position for n in range(4)] == [0, Fraction(1, 2), Fraction(4, 5), Fraction(19, 20)]
     assert [found[n].bucket for n in range(5)] == [
@@ -33,12 +34,12 @@ def test_borders_are_at_half_four_fifths_and_nineteen_twentieths():
     ]
 
 
-def test_very_high_with_fewer_than_five_hits_is_high():
+def test_very_high_with_fewer_than_five_hits_is_high() -> None:
     assert placed(*of([4, 1]))[0].bucket is Bucket.HIGH
     assert placed(*of([5, 1]))[0].bucket is Bucket.VERY_HIGH
 
 
-def test_calm_keeps_the_neighbour_within_two_points_and_not_beyond():
+def test_calm_keeps_the_neighbour_within_two_points_and_not_beyond() -> None:
     hits = [52, 30, 18]  # the second stands at 52 %, two points below the border of 50 %
     last = {1: Bucket.VERY_HIGH}
     calm = placed(*[Asked(n, count, last.get(n)) for n, count in enumerate(hits)])
@@ -48,17 +49,17 @@ def test_calm_keeps_the_neighbour_within_two_points_and_not_beyond():
     assert beyond[1].bucket is Bucket.HIGH
 
 
-def test_calm_never_jumps_over_a_bucket_and_never_lifts_an_entry_without_hits():
+def test_calm_never_jumps_over_a_bucket_and_never_lifts_an_entry_without_hits() -> None:
     assert placed(*of([81, 19]), Asked(9, 0, Bucket.LOW))[9].bucket is Bucket.VERY_LOW
     assert placed(Asked(0, 81), Asked(1, 19, Bucket.VERY_HIGH))[1].bucket is Bucket.LOW
 
 
-def test_calm_cannot_make_very_high_out_of_four_hits():
+def test_calm_cannot_make_very_high_out_of_four_hits() -> None:
     found = placed(Asked(0, 4, Bucket.VERY_HIGH), Asked(1, 1))
     assert found[0].bucket is Bucket.HIGH
 
 
-def test_a_new_entry_is_projected_and_stands_outside_the_order():
+def test_a_new_entry_is_projected_and_stands_outside_the_order() -> None:
     found = placed(Asked(0, 60), Asked(1, 40), Asked(2, 30, new_days=10))
     assert found[2].is_new
     assert found[2].rank is None
@@ -67,28 +68,28 @@ def test_a_new_entry_is_projected_and_stands_outside_the_order():
     assert found[1].position == Fraction(60, 100)
 
 
-def test_where_every_asked_entry_is_new_they_make_up_the_order_themselves():
+def test_where_every_asked_entry_is_new_they_make_up_the_order_themselves() -> None:
     found = placed(*[Asked(n, hits, new_days=10) for n, hits in enumerate([50, 30, 15, 5])])
     assert [found[n].bucket for n in range(4)] == ORDER
 
 
-def test_ranks_are_shared_by_equal_hits():
+def test_ranks_are_shared_by_equal_hits() -> None:
     found = placed(*of([9, 7, 7, 1]))
     assert [found[n].rank for n in range(4)] == [1, 2, 2, 4]
 
 
-def test_shares_are_of_all_hits_new_entries_included():
+def test_shares_are_of_all_hits_new_entries_included() -> None:
     found = placed(Asked(0, 60), Asked(1, 40, new_days=5))
     assert found[0].share == Fraction(60, 100)
     assert sum(one.share for one in found.values()) == 1
 
 
-def test_a_month_without_hits_is_very_low_throughout():
+def test_a_month_without_hits_is_very_low_throughout() -> None:
     assert {one.bucket for one in placed(*of([0, 0, 0])).values()} == {Bucket.VERY_LOW}
 
 
 @given(counts)
-def test_every_entry_is_in_exactly_one_bucket_and_the_first_stands_at_zero(hits):
+def test_every_entry_is_in_exactly_one_bucket_and_the_first_stands_at_zero(hits: list[int]) -> None:
     found = place(of(hits), settings=SETTINGS, days_in_month=30)
     assert sorted(one.entry_id for one in found) == list(range(len(hits)))
     if max(hits):
@@ -96,7 +97,7 @@ def test_every_entry_is_in_exactly_one_bucket_and_the_first_stands_at_zero(hits)
 
 
 @given(counts)
-def test_equal_hits_equal_bucket_and_more_hits_never_a_lower_one(hits):
+def test_equal_hits_equal_bucket_and_more_hits_never_a_lower_one(hits: list[int]) -> None:
     found = place(of(hits), settings=SETTINGS, days_in_month=30)
     for above, below in pairwise(found):
         assert ORDER.index(above.bucket) <= ORDER.index(below.bucket)
@@ -110,7 +111,9 @@ rows_of_any_kind = st.lists(
 
 
 @given(rows_of_any_kind, st.randoms())
-def test_the_order_in_which_entries_come_makes_no_difference(rows, random):
+def test_the_order_in_which_entries_come_makes_no_difference(
+    rows: list[tuple[int, Bucket | None, int | None]], random: Random
+) -> None:
     asked = [Asked(n, hits, last, new) for n, (hits, last, new) in enumerate(rows)]
     shuffled = list(asked)
     random.shuffle(shuffled)
@@ -119,7 +122,7 @@ def test_the_order_in_which_entries_come_makes_no_difference(rows, random):
 
 
 @given(counts, lasts)
-def test_calm_moves_by_one_bucket_at_most(hits, last):
+def test_calm_moves_by_one_bucket_at_most(hits: list[int], last: Bucket | None) -> None:
     plain = place(of(hits), settings=SETTINGS, days_in_month=30)
     calmed = place(
         [Asked(n, count, last) for n, count in enumerate(hits)], settings=SETTINGS, days_in_month=30
