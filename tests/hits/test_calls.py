@@ -85,7 +85,8 @@ def test_logging_out_ends_the_call() -> None:
 
 
 @pytest.mark.concurrency
-def test_of_two_starts_at_the_same_moment_one_ends_the_other(committed: None) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_of_two_starts_at_the_same_moment_one_ends_the_other() -> None:
     """Both are held after their call was made, where neither would see the other's without the lock."""
     person, ids = AgentFactory.create(), [uuid4(), uuid4()]
     both, call_of = Barrier(2), calls.call_of

@@ -141,7 +141,8 @@ def test_a_use_is_taken_back_until_the_call_ends() -> None:
 
 
 @pytest.mark.concurrency
-def test_a_use_is_taken_back_before_the_calls_end_or_not_at_all(committed: None) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_use_is_taken_back_before_the_calls_end_or_not_at_all() -> None:
     """The end waits for a use being taken back, so no event lies after it."""
     person, entry, call_id = AgentFactory.create(), PublishedEntryFactory.create(), uuid4()
     use(person, entry, How.CONFIRMED, call_id=call_id)

@@ -8,7 +8,7 @@ from hits.rollup import roll_up, roll_up_all
 from hits.rule import Event, hits_of
 from tests.hits.histories import events, forget_everything, right_figures, stored_figures, write
 
-ANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ANY
