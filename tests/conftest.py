@@ -4,6 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
+from django.conf import settings
 
 from kb import database
 
@@ -22,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not session.config.option.collectonly:
         until_the_end.enter_context(database.at_hand())
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
