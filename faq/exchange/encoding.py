@@ -1,5 +1,6 @@
 """Lines of a text file, never more than one of them in memory, and the encoding they are in."""
 
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +22,19 @@ def lines(file: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
             if rest.endswith(b"\n"):
                 break
         yield number, line, is_long
+
+
+def is_encoded(path: Path, charset: str) -> bool:
+    """Whether the whole file can be read so."""
+    decoder = codecs.getincrementaldecoder(charset)()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(1_000_000):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def broken_utf8(path: Path) -> tuple[list[tuple[int, int]], bool]:
@@ -45,14 +59,3 @@ def broken_utf8(path: Path) -> tuple[list[tuple[int, int]], bool]:
                 bad += text.count("\ufffd")
             good += sum(char >= "\u0800" and char != "\ufffd" for char in text)
     return broken, is_marked or good >= bad
-
-
-def is_gb18030(path: Path) -> bool:
-    """Whether every line can be read as GB18030."""
-    with path.open("rb") as file:
-        try:
-            for _number, line, is_long in lines(file):
-                line.decode("gb18030", errors="strict" if not is_long else "replace")
-        except UnicodeDecodeError:
-            return False
-    return True

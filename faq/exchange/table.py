@@ -52,10 +52,10 @@ def read(path: Path) -> Reading:
 
 
 def _charset(path: Path, reading: Reading) -> str:
-    broken, is_meant_as_utf8 = encoding.broken_utf8(path)
-    if not broken:
+    if encoding.is_encoded(path, "utf-8"):
         return "utf-8"
-    if not is_meant_as_utf8 and encoding.is_gb18030(path):
+    broken, is_meant_as_utf8 = encoding.broken_utf8(path)
+    if not is_meant_as_utf8 and encoding.is_encoded(path, "gb18030"):
         reading.notes.append(_("The file is not UTF-8; it was read as GB18030."))
         return "gb18030"
     for number, byte in broken:
