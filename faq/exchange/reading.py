@@ -33,12 +33,12 @@ class Problem:
 
 @dataclass
 class Row:
-    """One row: the values of the fields it has. ``is_bad`` when at least one could not be read."""
+    """One row: the values of the fields it has, and the names of those that could not be read."""
 
     line: int
     values: dict[str, Any]
     cells: Mapping[str, str] = field(default_factory=dict)
-    is_bad: bool = False
+    bad: set[str] = field(default_factory=set)
 
     def problem(self, name: str, reason: str) -> Problem:
         return Problem(self.line, name, reason, self.cells.get(name, ""))
@@ -73,7 +73,7 @@ class Reading:
                 if BY_NAME[name].is_list and value:
                     self.repeated += len([item for item in value if item.strip()]) - len(parsed)
             except ValueError as error:
-                row.is_bad = True
+                row.bad.add(name)
                 self.problems.append(row.problem(name, str(error)))
         self.rows.append(row)
 

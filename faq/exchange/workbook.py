@@ -1,6 +1,7 @@
 """XLSX: typed strings are written; a child process with limits reads (`workbook_child`)."""
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -105,12 +106,24 @@ def _add(reading: Reading, line: dict[str, Any], header: dict[str, str]) -> None
     named = {column: name for column, name in header.items() if name and column not in line["bad"]}
     texts = {name: line["cells"].get(column, "") for column, name in named.items()}
     reading.add_cells(number, texts, {name: f"{column}{number}" for column, name in named.items()})
-    if line["bad"]:
-        reading.rows[-1].is_bad = True
+    reading.rows[-1].bad |= {header.get(column, "") for column in line["bad"]}
+
+
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 class _PlainWorksheet(Worksheet):  # type: ignore[misc]
-    """XlsxWriter takes a text like ``<r>...</r>`` for markup of its own and writes it as it is; we do not."""
+    """Two of XlsxWriter's habits are not for texts of strangers.
+
+    It writes a text like ``<r>...</r>`` as markup, and of two escapes that share an underscore
+    (``_x005F_x0041_``) it escapes the first alone.
+    """
+
+    @staticmethod
+    def _escape_control_characters(data: str) -> str:
+        data = _ESCAPE_LIKE.sub("_x005F_", data)
+        return _UNPRINTABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", data)
 
     def _xml_rich_inline_string(self, string: str, attributes: Any = ()) -> None:
         self._xml_inline_string(string, True, attributes)
