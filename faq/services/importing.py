@@ -138,7 +138,7 @@ class _Planner:
             before = known.get(row.values["external_id"])
             problems = self._problems(row, before, related - existing)
             self.made.problems += problems
-            if not problems and not row.is_bad:
+            if not problems and not row.bad:
                 self._add(row, before)
 
     def _problems(self, row: Row, before: Snapshot | None, unrelated: set[str]) -> list[Problem]:
@@ -148,8 +148,7 @@ class _Planner:
             values["line"] = self.order.line
         wanted = {"question": _("is missing"), "line": _("is missing; name one, or use --line")}
         for name, reason in wanted.items():
-            is_read = name in values or not row.is_bad
-            if is_read and not values.get(name, "" if before is None else "-"):
+            if name not in row.bad and not values.get(name, "" if before is None else "-"):
                 problems.append(row.problem(name, reason))
         for name in ("line", "lines_concerned"):
             value = values.get(name) or ()
