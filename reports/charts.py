@@ -24,6 +24,7 @@ INK, MUTED, LINE, ACCENT = "var(--ink)", "var(--ink-soft)", "var(--line)", "var(
 # The drawing library resolves relative links against an address of its own; the page wants them relative.
 LINK_BASE = "https://vega.github.io/vega-datasets/"
 MOST_POINTS = 400
+WIDTH = 400  # of the plot; the page scales the whole, from 1 at 1024 px up
 DRAWN_BY = "1"
 
 Spec = dict[str, Any]
@@ -50,7 +51,7 @@ def buckets_by_line(report: MonthReport) -> SafeString:
                 "field": "entries",
                 "type": "quantitative",
                 "title": _("Entries"),
-                "axis": {"tickMinStep": 1},
+                "axis": {"tickMinStep": 1, "tickCount": 6},
             },
             "color": {
                 "field": "bucket",
@@ -63,7 +64,7 @@ def buckets_by_line(report: MonthReport) -> SafeString:
         },
     }
     figures = {
-        "mark": {"type": "text", "aria": False, "fontSize": 13},
+        "mark": {"type": "text", "aria": False, "fontSize": 16},
         "transform": [{"filter": "datum.entries >= datum.least"}],
         "encoding": {
             **base,
@@ -72,16 +73,21 @@ def buckets_by_line(report: MonthReport) -> SafeString:
             "color": {"field": "ink", "type": "nominal", "scale": None},
         },
     }
-    return draw({"data": {"values": values}, "width": 520, "height": {"step": 38}, "layer": [bars, figures]})
+    return draw(
+        {"data": {"values": values}, "width": WIDTH, "height": {"step": 38}, "layer": [bars, figures]}
+    )
 
 
-def pareto(report: MonthReport) -> SafeString:
-    """The curve of hits against entries, most used first, with the borders of the buckets."""
+def pareto(report: MonthReport, finding: str) -> SafeString:
+    """The curve of hits against entries, most used first, with the borders of the buckets.
+
+    ``finding`` is the sentence a screen reader says for the whole curve; the figures stand in the table.
+    """
     points = _curve([row.placed.hits for row in report.rows])
     borders = [
         {
             "share": float(report.settings[name]),
-            "label": _("%(share)d %% · %(bucket)s above")
+            "label": _("%(bucket)s: up to %(share)d %%")
             % {"share": round(report.settings[name] * 100), "bucket": bucket_name(bucket)},
         }
         for name, bucket in zip(
@@ -94,14 +100,15 @@ def pareto(report: MonthReport) -> SafeString:
             "type": "area",
             "line": {"color": ACCENT, "strokeWidth": 2},
             "color": ACCENT,
-            "opacity": 0.18,
+            "fillOpacity": 0.16,
+            "description": finding,
         },
         "encoding": {
             "x": {
                 "field": "entries",
                 "type": "quantitative",
                 "title": _("Entries, most used first"),
-                "axis": {"tickMinStep": 1},
+                "axis": {"tickMinStep": 1, "tickCount": 6},
                 "scale": {"nice": False},
             },
             "y": {
@@ -111,7 +118,6 @@ def pareto(report: MonthReport) -> SafeString:
                 "axis": share_axis,
                 "scale": {"domain": [0, 1]},
             },
-            "description": {"field": "label"},
         },
         "data": {"values": points},
     }
@@ -121,16 +127,16 @@ def pareto(report: MonthReport) -> SafeString:
         "data": {"values": borders},
     }
     names = {
-        "mark": {"type": "text", "align": "right", "baseline": "bottom", "dx": -4, "dy": -3, "fontSize": 13},
+        "mark": {"type": "text", "align": "right", "baseline": "top", "dx": -4, "dy": 5, "fontSize": 16},
         "encoding": {
-            "x": {"value": 520},
+            "x": {"value": WIDTH},
             "y": {"field": "share", "type": "quantitative"},
             "text": {"field": "label"},
             "color": {"value": MUTED},
         },
         "data": {"values": borders},
     }
-    return draw({"width": 520, "height": 260, "layer": [curve, rules, names]})
+    return draw({"width": WIDTH, "height": 260, "layer": [curve, rules, names]})
 
 
 def draw(spec: Spec) -> SafeString:
@@ -173,27 +179,19 @@ def _segment(line: LineBuckets, bucket: Bucket) -> dict[str, Any]:
     }
 
 
-def _curve(counts: list[int]) -> list[dict[str, Any]]:
+def _curve(counts: list[int]) -> list[dict[str, float]]:
     """Points of the Pareto curve, thinned to at most ``MOST_POINTS``; counts come most used first."""
     ordered = sorted(counts, reverse=True)
     total = sum(ordered)
     if not total:
         return []
     step = max(len(ordered) // MOST_POINTS, 1)
-    points, running = [_point(0, 0, total)], 0
+    points, running = [{"entries": 0, "share": 0.0}], 0
     for number, count in enumerate(ordered, start=1):
         running += count
         if number % step == 0 or number == len(ordered):
-            points.append(_point(number, running, total))
+            points.append({"entries": number, "share": running / total})
     return points
-
-
-def _point(entries: int, hits: int, total: int) -> dict[str, Any]:
-    label = _("the first %(entries)d entries: %(share)d %% of all hits") % {
-        "entries": entries,
-        "share": round(100 * hits / total),
-    }
-    return {"entries": entries, "share": hits / total, "label": label}
 
 
 _CONFIG: Spec = {
@@ -207,8 +205,8 @@ _CONFIG: Spec = {
         "gridColor": LINE,
         "domainColor": LINE,
         "tickColor": LINE,
-        "labelFontSize": 14,
-        "titleFontSize": 14,
+        "labelFontSize": 16,
+        "titleFontSize": 16,
     },
-    "legend": {"labelColor": INK, "labelFontSize": 14, "symbolType": "square"},
+    "legend": {"labelColor": INK, "labelFontSize": 16, "symbolType": "square"},
 }

@@ -63,10 +63,11 @@ def month_detail(request: HttpRequest, month: str) -> HttpResponse:
 
 
 def _pictures(report: MonthReport) -> dict[str, object]:
+    finding = _finding(report)
     return {
-        "finding": _finding(report),
+        "finding": finding,
         "lines_finding": _lines_finding(report),
-        "pareto": charts.pareto(report) if report.hits else "",
+        "pareto": charts.pareto(report, finding) if report.hits else "",
         "buckets_by_line": charts.buckets_by_line(report) if report.lines and report.hits else "",
         "line_rows": [(one, [one.entries[bucket] for bucket in ORDER]) for one in report.lines],
         "bucket_names": [bucket_name(bucket) for bucket in ORDER],

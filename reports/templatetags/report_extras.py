@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def percent(share: Fraction) -> str:
     """A share of 1 as a percentage with one decimal place."""
-    return f"{number_format(round(float(share) * 100, 1), 1)} %"
+    return f"{number_format(round(float(share) * 100, 1), 1)}%"
 
 
 @register.filter
@@ -30,7 +30,7 @@ def change_since(now: int, before: int) -> str:
     """How much more or less than before, in whole percent; a dash where there was nothing before."""
     if not before:
         return "–"
-    return f"{signed(round(100 * (now - before) / before))} %"
+    return f"{signed(round(100 * (now - before) / before))}%"
 
 
 @register.filter
