@@ -23,7 +23,7 @@ from tests.factories import (
     PublishedEntryFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.search.urls")]
+pytestmark = pytest.mark.django_db
 Searching = Callable[[], None]
 
 
