@@ -2,6 +2,7 @@
 
 from faq.models.category import Category
 from faq.models.entry import Entry, EntryQuerySet, EntryState, Feature, Kind, SimilarQuestion, Source
+from faq.models.pin import Pin
 from faq.models.review import Flag, FlagReason, Seat, SignOff, Verdict
 from faq.models.revision import Revision, RevisionState, Significance
 
@@ -14,6 +15,7 @@ __all__ = [
     "Flag",
     "FlagReason",
     "Kind",
+    "Pin",
     "Revision",
     "RevisionState",
     "Seat",

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts import permissions
 from accounts.models import Agent
 from faq.models import Entry, FlagReason
-from faq.services import flagging
+from faq.services import flagging, pinning
 from kb.home.reading import opened_entry
 from kb.lib.errors import RuleBrokenError
 
@@ -41,7 +42,12 @@ def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
         raise Http404
     for_desk = DESK in request.headers
     template = "kb/partials/entry.html" if for_desk else "kb/entry_detail.html"
-    context = {"entry": entry, "reasons": FlagReason.choices, "for_desk": for_desk}
+    context = {
+        "entry": entry,
+        "reasons": FlagReason.choices,
+        "for_desk": for_desk,
+        "counts": for_desk and permissions.acts_as_agent(request.user),
+    }
     response = render(request, template, context)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -63,3 +69,18 @@ def flag_entry(request: AgentRequest, pk: int) -> HttpResponse:
     return HttpResponse(
         _("Flagged. The owning line has been told and will answer you."), content_type="text/plain"
     )
+
+
+@require_POST
+@login_required
+def pin_entry(request: AgentRequest, pk: int) -> HttpResponse:
+    """Put the entry on the person's own list (``pinned=1``) or take it off."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
+    if request.POST.get("pinned") != "1":
+        pinning.unpin(entry, by=request.user)
+        return HttpResponse(_("Taken off your pins."), content_type="text/plain")
+    try:
+        pinning.pin(entry, by=request.user)
+    except RuleBrokenError as broken:
+        return HttpResponse(str(broken), status=422, content_type="text/plain")
+    return HttpResponse(_("Pinned: it is on your start now."), content_type="text/plain")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, BusinessLine
 from faq import markdown
-from faq.models import Entry, EntryState, Flag, Revision, SignOff, Source, Verdict
+from faq.models import Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
 from hits import reads
 from kb.lib.months import Month
 
@@ -82,6 +82,7 @@ class OpenedEntry:
     is_unsigned: bool
     is_restricted: bool
     is_flagged: bool
+    is_pinned: bool
     hits_this_month: int
 
 
@@ -92,6 +93,7 @@ def opened_entry(pk: int, reader: Agent) -> OpenedEntry | None:
         .select_related("line", "category", "source", "live_revision")
         .annotate(
             read_at=Now(),
+            is_pinned=Exists(Pin.objects.filter(entry=OuterRef("pk"), person=reader)),
             is_flagged=Exists(Flag.objects.filter(entry=OuterRef("pk"), answered_at__isnull=True)),
         )
         .filter(pk=pk)
@@ -128,6 +130,7 @@ def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
         is_unsigned=entry.is_unsigned,
         is_restricted=entry.is_restricted,
         is_flagged=entry.is_flagged,  # type: ignore[attr-defined]
+        is_pinned=entry.is_pinned,  # type: ignore[attr-defined]
         hits_this_month=reads.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
     )
 

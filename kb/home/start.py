@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
-from faq.models import Entry, EntryQuerySet, EntryState, Feature, Kind
+from faq.models import Entry, EntryQuerySet, EntryState, Feature, Kind, Pin
 from hits import reads
 from kb.home.shifts import last_shift_ended_at
 from kb.lib.months import SITE_ZONE
@@ -18,6 +18,7 @@ MOST_FEATURED = 4
 MOST_HOT = 5
 SPARE = 20  # asked for, so that entries this person may not find leave no gap
 HOT_DAYS = timedelta(days=7)
+MOST_PINS = 10
 MOST_CHANGES = 8
 MOST_CAMPAIGNS = 6
 FIRST_LOOK = timedelta(days=7)
@@ -51,6 +52,7 @@ class Start:
     """``groups`` are the lists on the left, as the desk's script draws rows: title and rows."""
 
     groups: list[dict[str, Any]]
+    pins: list[dict[str, Any]]
     changes: list[Change]
     more_changes: int
     campaigns: list[Campaign]
@@ -61,6 +63,9 @@ def start_for(person: Agent, now: datetime) -> Start:
     changes, in_all = _changes(person, last_shift_ended_at(person, now) or now - FIRST_LOOK, now)
     return Start(
         groups=[group for group in (_featured(person, now), *_hot(person, now)) if group["rows"]],
+        pins=rows_of(Pin.objects.filter(person=person).values_list("entry_id", flat=True), person)[
+            :MOST_PINS
+        ],
         changes=changes,
         more_changes=in_all - len(changes),
         campaigns=_campaigns(person),
@@ -84,6 +89,11 @@ def _hot(person: Agent, now: datetime) -> list[dict[str, Any]]:
         {"title": title, "note": note, "rows": rows_of(dict(found), person, dict(found))[:MOST_HOT]}
         for title, found in zip(titles, (own, counted), strict=True)
     ]
+
+
+def _pins(person: Agent) -> list[dict[str, Any]]:
+    pinned = Pin.objects.filter(person=person).values_list("entry_id", flat=True)
+    return rows_of(pinned, person)[:MOST_PINS]
 
 
 def _featured(person: Agent, now: datetime) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def desk_texts() -> dict[str, str]:
         "entry_gone": _("This entry is no longer in force, or is not meant for your business lines."),
         "logged_out": _("You have been logged out. Load the page again to log in."),
         "reduced": _("Reduced search: the index is being rebuilt, answers come from the database."),
-        "not_sent": _("The flag was not sent. Try again in a moment."),
+        "not_sent": _("It was not sent. Try again in a moment."),
         "expired": _("Expired"),
         "no_call": _("none"),
     }

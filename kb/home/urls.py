@@ -10,4 +10,5 @@ urlpatterns = [
     path("counts/", desk.counts, name="desk-counts"),
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
     path("entries/<int:pk>/flag/", entries.flag_entry, name="flag-entry"),
+    path("entries/<int:pk>/pin/", entries.pin_entry, name="pin-entry"),
 ]

@@ -59,8 +59,8 @@ export async function postJson(address, body) {
 }
 
 /** Send a form; the sentence it answers, whether it was taken or refused. */
-export async function postForm(form) {
-  const response = await send(form.action, { method: "POST", body: new FormData(form), headers: {} });
+export async function postForm(form, button) {
+  const response = await send(form.action, { method: "POST", body: new FormData(form, button), headers: {} });
   if (!response.ok && response.status !== 422) throw new Failed(response.status);
   return { isTaken: response.ok, sentence: await response.text() };
 }

@@ -177,9 +177,9 @@ function linkTo({ id, question: text }) {
   return item;
 }
 
-async function renewStart() {
+async function renewStart({ isOld = Date.now() - startDrawnAt > START_IS_OLD_MS } = {}) {
   renewCounts();
-  if (Date.now() - startDrawnAt < START_IS_OLD_MS) return;
+  if (!isOld) return;
   try {
     part("start").innerHTML = await getHtml("/start/");
     startDrawnAt = Date.now();
@@ -327,6 +327,7 @@ startSending(hearSending);
 startCalls((what) => what === "moved" && forgetLastCaller());
 entry.startEntry(announce, complain);
 startFilters(ask);
+addEventListener("wenqu:pinned", () => renewStart({ isOld: true }));
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
 document.addEventListener("submit", logOut);

@@ -2,7 +2,7 @@
 import { Failed, getHtml } from "./api.js";
 import { ensureCall, markEntry, rememberRead } from "./call.js";
 import { markOpened } from "./matches.js";
-import { closeFlag, copyForCaller, keepInternalIn, openFlag, wireFlag } from "./piece.js";
+import { closeFlag, copyForCaller, keepInternalIn, openFlag, wireFlag, wirePin } from "./piece.js";
 import { sendLater } from "./sending.js";
 import { config, say } from "./texts.js";
 
@@ -97,8 +97,14 @@ export async function openEntry({ id, question }, searchId = null) {
   watchDwelling();
   watchExpiry();
   wireFlag(article(), announce);
+  wirePin(article(), (sentence, isTaken) => (isTaken ? pinned(sentence) : complain(sentence)));
   keepInternalIn(article(), countCopy);
   announce(say("opened", { question: article().dataset.question }));
+}
+
+function pinned(sentence) {
+  announce(sentence);
+  dispatchEvent(new Event("wenqu:pinned"));
 }
 
 export const openedId = () => open?.id ?? null;

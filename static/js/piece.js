@@ -57,12 +57,31 @@ export function keepInternalIn(article, onCopied) {
   });
 }
 
+/** The button that puts the entry on the person's own list says at once what it now is. */
+export function wirePin(article, told) {
+  const form = article.querySelector("[data-pin-form]");
+  const button = form.querySelector("button");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const { isTaken, sentence } = await postForm(form, button);
+      if (isTaken) {
+        button.setAttribute("aria-pressed", String(button.value === "1"));
+        button.value = button.value === "1" ? "0" : "1";
+      }
+      told(sentence, isTaken);
+    } catch {
+      told(say("not_sent"), false);
+    }
+  });
+}
+
 export function openFlag(article) {
   const form = article.querySelector("[data-flag-form]");
   if (!form.hidden) return closeFlag(article);
   article.querySelector("[data-actions]").hidden = true;
   form.hidden = false;
-  form.querySelector("[name=reason]:checked").focus();
+  form.querySelector("[name=reason]:checked").focus({ preventScroll: true });
   return true;
 }
 

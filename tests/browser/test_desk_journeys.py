@@ -310,3 +310,13 @@ def test_the_language_and_the_appearance_are_remembered(desk: Page) -> None:
     expect(desk.locator("html")).to_have_attribute("lang", "en")
     expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
     expect(desk.get_by_role("button", name="New call")).to_be_visible()
+
+
+def test_a_pin_is_on_the_start_at_once(desk: Page) -> None:
+    type_words(desk, LOST)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#opened h1")).to_have_text(LOST)
+    desk.locator("[data-pin-form] button").click()
+    expect(desk.locator("[data-pin-form] button")).to_have_attribute("aria-pressed", "true")
+    desk.keyboard.press("F2")
+    expect(desk.locator("#start [aria-labelledby=start-pins] a")).to_have_text(LOST)
