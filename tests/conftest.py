@@ -4,7 +4,6 @@ from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
-from django.conf import settings
 
 from kb import database
 
