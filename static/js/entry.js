@@ -9,6 +9,7 @@ import { config, say } from "./texts.js";
 const frame = document.getElementById("opened");
 const start = document.getElementById("start");
 const reader = document.getElementById("reader");
+const oneColumn = matchMedia("(width <= 50rem)");
 const DWELL_MS = config.dwell_seconds * 1000;
 
 let open = null;
@@ -90,6 +91,7 @@ export async function openEntry({ id, question }, searchId = null) {
   start.hidden = true;
   frame.hidden = false;
   reader.scrollTop = 0;
+  if (oneColumn.matches) reader.scrollIntoView();
   markOpened(id);
   rememberRead({ id, question: article().dataset.question ?? question });
   tell("opened");
