@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from kb.home import health
+from kb.home import health, metrics
 
 urlpatterns = [
     path("", include("kb.home.urls")),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
