@@ -35,6 +35,8 @@ DEFINITIONS: dict[str, Definition] = {
     "new_entry_days": Definition(28, 0, 92, int),
 }
 
+BUCKET_BORDERS = ("bucket_very_high_share", "bucket_high_share", "bucket_low_share")
+
 
 def current() -> dict[str, int | float]:
     """Every setting's value in force, by name; one query."""
@@ -46,19 +48,24 @@ def current() -> dict[str, int | float]:
 def change(name: str, value: Any, *, by: Agent) -> SettingValue:
     """Set a new value from now on; the old one stays as history.
 
-    Raises RuleBrokenError when the value is not a number or lies outside the setting's range.
+    Raises RuleBrokenError when the value is not a number, lies outside the setting's range, or would put the
+    buckets' borders out of order.
     """
     definition = DEFINITIONS[name]
     try:
         parsed = definition.parse(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise RuleBrokenError(_("“%(value)s” is not a number.") % {"value": value}) from error
     if not definition.least <= parsed <= definition.most:
         raise RuleBrokenError(
             _("The value must lie between %(least)s and %(most)s.")
             % {"least": definition.least, "most": definition.most}
         )
-    before = current()[name]
+    values = current()
+    before = values[name]
+    borders = [({**values, name: parsed})[border] for border in BUCKET_BORDERS]
+    if borders != sorted(set(borders)):
+        raise RuleBrokenError(_("The buckets' shares must rise from very high to low."))
     row = SettingValue.objects.create(name=name, value=parsed, set_by=by)
     audit.record(by, "setting.changed", row, name=name, before=before, after=parsed)
     return row
