@@ -42,5 +42,7 @@ def create() -> dict[str, Agent]:
             person.groups.add(Group.objects.get(name=role.value))
             person.lines.add(*(lines[code] for code in codes if code in lines))
         made[username] = person
-    Agent.objects.filter(username="agent", supervisor=None).update(supervisor=made["supervisor"])
+    if made["agent"].supervisor is None:
+        made["agent"].supervisor = made["supervisor"]
+        made["agent"].save(update_fields=["supervisor"])
     return made
