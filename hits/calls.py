@@ -45,7 +45,7 @@ def call_of(person: Agent, call_id: UUID, *, lock: bool = False) -> Call:
     With ``lock``, nobody can end it until the transaction does. Raises Call.DoesNotExist for another's call.
     """
     calls = Call.objects.select_for_update() if lock else Call.objects.all()
-    call = calls.filter(pk=call_id).first()
+    call = next(iter(calls.filter(pk=call_id)), None)
     if call is None:
         Call.objects.bulk_create([Call(id=call_id, agent=person)], ignore_conflicts=True)
         call = calls.get(pk=call_id)

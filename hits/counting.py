@@ -19,6 +19,12 @@ from kb.lib.errors import RuleBrokenError
 
 __all__ = ["Recorded", "Use", "record_event"]
 
+# In the order of the fields of hits.rule.Event.
+EVENT_COLUMNS = (
+    "id", "at", "seq", "agent_id", "entry_id", "line_id", "how", "counts", "call_id", "search_id",
+    "settings__same_entry_minutes",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Use:
@@ -76,9 +82,8 @@ def _append(person: Agent, use: Use, *, counts: bool) -> bool:
 
 def _line_of(person: Agent, use: Use) -> int:
     """The entry's line now; one that has gone out of sight during the call can still be taken back."""
-    line_id = (
-        Entry.objects.findable_by(person).filter(pk=use.entry_id).values_list("line_id", flat=True).first()
-    )
+    found = Entry.objects.findable_by(person).filter(pk=use.entry_id).order_by()
+    line_id = next(iter(found.values_list("line_id", flat=True)), None)
     if line_id is None and use.how == How.TAKEN_BACK:
         used = HitEvent.objects.filter(call_id=use.call_id, entry=use.entry_id, agent=person)
         line_id = used.values_list("line_id", flat=True).first()
@@ -137,20 +142,4 @@ def _is_counted(person: Agent, use: Use) -> bool:
 
 
 def _events(which: Q) -> list[Event]:
-    rows = HitEvent.objects.filter(which)
-    return [
-        Event(
-            id=row.id,
-            at=row.at,
-            seq=row.seq,
-            agent_id=row.agent_id,
-            entry_id=row.entry_id,
-            line_id=row.line_id,
-            how=row.how,
-            counts=row.counts,
-            call_id=row.call_id,
-            search_id=row.search_id,
-            same_entry_minutes=row.settings["same_entry_minutes"],
-        )
-        for row in rows
-    ]
+    return [Event(*row) for row in HitEvent.objects.filter(which).values_list(*EVENT_COLUMNS)]

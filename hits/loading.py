@@ -1,7 +1,7 @@
 """Whole histories at once, with times of their own: for first loads, demo data and measurements.
 
 Only the owner of the tables may do this; the web role may give no event a time. Afterwards, and outside
-any transaction, ``rollup.roll_up_all()`` counts what was loaded by the same code as everything else.
+any transaction, ``rollup.catch_up()`` counts what was loaded by the same code as everything else.
 """
 
 import json

@@ -1,5 +1,6 @@
 """Events into roll-ups: read as an outbox is read, applied as differences, crash-safe."""
 
+import time
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -7,10 +8,18 @@ from django.db.backends.utils import CursorWrapper
 
 from hits.rule_sql import COLUMNS, READ, ROLL_UPS, USE, hits_in_calls, hits_without_call
 
-__all__ = ["CountsOfAnotherServerError", "hold_the_roll_up", "roll_up", "roll_up_all", "unread_seconds"]
+__all__ = [
+    "CountsOfAnotherServerError",
+    "catch_up",
+    "hold_the_roll_up",
+    "roll_up",
+    "roll_up_all",
+    "unread_seconds",
+]
 
 LOCK = 0x68697473
 BATCH = 20_000
+PAUSE_SECONDS = 0.02
 
 
 class CountsOfAnotherServerError(Exception):
@@ -51,6 +60,22 @@ def roll_up_all(*, limit: int = BATCH) -> int:
     total = 0
     while size := roll_up(limit=limit):
         total += size
+    return total
+
+
+def catch_up(*, limit: int = BATCH, patience_seconds: float = 60) -> int:
+    """Read on until nothing is unread, waiting for transactions that hold the line back; how many were read.
+
+    Any transaction of the server may, autovacuum's too, so whoever needs every figure calls this. Raises
+    TimeoutError when events stay unread.
+    """
+    deadline = time.monotonic() + patience_seconds
+    total = roll_up_all(limit=limit)
+    while unread_seconds():
+        if time.monotonic() > deadline:
+            raise TimeoutError("A transaction that is still running keeps hit events unread.")
+        time.sleep(PAUSE_SECONDS)
+        total += roll_up_all(limit=limit)
     return total
 
 

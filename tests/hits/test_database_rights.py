@@ -58,9 +58,9 @@ def test_the_web_role_can_record_events_and_roll_them_up(committed: None) -> Non
         try:
             calls.start_call(person, call_id=call_id)
             assert use(person, entry, How.COPIED, call_id=call_id).counted
-            assert rollup.roll_up() == 1
+            assert rollup.catch_up() == 1
             assert use(person, entry, How.TAKEN_BACK, call_id=call_id).is_new
-            assert rollup.roll_up() == 1
+            assert rollup.catch_up() == 1
         finally:
             cursor.execute("RESET ROLE")
     assert not DailyHits.objects.exists()
