@@ -1,4 +1,4 @@
-"""Entries as files: one format in JSONL, CSV and XLSX (product.md §3, docs/import-format.md).
+"""Entries as files: one format in JSONL, CSV and XLSX (product.md §3, README.md beside this file).
 
 `read` and `write` choose by the file's suffix. Nothing here touches the database.
 """
