@@ -19,6 +19,7 @@ import django
 django.setup()
 
 from whoosh import scoring  # noqa: E402
+from whoosh.filedb.filestore import FileStorage  # noqa: E402
 from whoosh.index import FileIndex  # noqa: E402
 from whoosh.query import Or, Term  # noqa: E402
 from whoosh.searching import Searcher  # noqa: E402
@@ -158,7 +159,8 @@ def _ask_whoosh(
 ) -> tuple[list[float], list[float], int]:
     """The times of Whoosh's own searcher, by default and preloading; asserts that it ranks like ours."""
     manifest = Home(directory).read()
-    storage, segments = table_of_contents(directory / manifest.directory, manifest.toc)
+    storage = FileStorage(str(directory / manifest.directory))
+    segments = table_of_contents(storage, manifest.toc)
     reader = FileIndex._reader(storage, schema(), segments, manifest.toc)
     searcher = Searcher(reader, weighting=scoring.BM25F(B=bm25.B, K1=bm25.K1))
     ids = [key for leaf, _ in reader.leaf_readers() for key in leaf.column_reader("id")]

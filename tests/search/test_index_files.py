@@ -110,3 +110,28 @@ def test_old_files_are_removed_but_not_those_just_left(directory: Path) -> None:
 def test_an_index_of_another_format_is_not_read(directory: Path) -> None:
     with mock.patch("search.engines.whoosh.home.FORMAT", 2), pytest.raises(EngineUnavailableError):
         reopened(directory).search(SEARCH)
+
+
+def test_files_that_change_under_an_open_index_do_no_harm(directory: Path) -> None:
+    """A mapped file that is cut short would end the process with SIGBUS at the next touch."""
+    engine = reopened(directory)
+    assert len(engine.search(Query("第一", NOON))) == 8
+    for path in files_in_force(directory):
+        with path.open("r+b") as file:
+            file.truncate(10)
+    assert len(engine.search(SEARCH)) == 60
+    with pytest.raises(EngineUnavailableError):
+        engine.check()
+
+
+def test_a_damaged_index_is_not_hashed_at_every_search(directory: Path) -> None:
+    for path in files_in_force(directory):
+        path.write_bytes(path.read_bytes()[:-1])
+    engine = reopened(directory)
+    with mock.patch.object(Home, "read", autospec=True, side_effect=Home.read) as read:
+        for _ in range(50):
+            with pytest.raises(EngineUnavailableError):
+                engine.search(SEARCH)
+    assert read.call_count < 10
+    engine.rebuild(DOCUMENTS, None)
+    assert len(engine.search(SEARCH)) == 60

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from whoosh import scoring
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.query import Or, Term
 from whoosh.searching import Searcher
@@ -14,6 +15,7 @@ from search.engines import bm25
 from search.engines.base import Changes, Document, FoundBy, Query
 from search.engines.terms import query_terms
 from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.schema import schema
 from search.engines.whoosh.segment import table_of_contents
 
 WORDS = [
@@ -51,10 +53,8 @@ def make_document(number: int, chance: random.Random) -> Document:
 def whoosh_searcher(engine: WhooshEngine) -> Searcher:
     """Whoosh's own searcher over the commit the engine has in force."""
     manifest = engine._home.read()
-    directory = engine._home.path / manifest.directory
-    storage, segments = table_of_contents(directory, manifest.toc)
-    from search.engines.whoosh.schema import schema
-
+    storage = FileStorage(str(engine._home.path / manifest.directory))
+    segments = table_of_contents(storage, manifest.toc)
     reader = FileIndex._reader(storage, schema(), segments, manifest.toc)
     return Searcher(reader, weighting=scoring.BM25F(B=bm25.B, K1=bm25.K1))
 

@@ -1,6 +1,7 @@
 """The default engine: Whoosh keeps the index on disk, NumPy scores it."""
 
 import logging
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock, Thread
@@ -11,11 +12,12 @@ from search.engines.whoosh import writing
 from search.engines.whoosh.commit import Commit
 from search.engines.whoosh.home import Home, Manifest
 from search.engines.whoosh.scoring import posting_cache
-from search.engines.whoosh.segment import Segment, table_of_contents, toc_name
+from search.engines.whoosh.segment import Segment, VerifiedStorage, table_of_contents
 
 __all__ = ["WhooshEngine"]
 
 MOST_BYTES = 256 * 1024 * 1024
+RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
 logger = logging.getLogger(__name__)
 
 
@@ -33,6 +35,7 @@ class WhooshEngine:
         self._postings = posting_cache(self._half_memory)
         self._state: tuple[tuple[int, int], Manifest, Commit] | None = None
         self._opening = Lock()
+        self._failed: tuple[tuple[int, int] | None, float] = (None, -1.0)
 
     def apply(self, changes: Changes) -> None:
         writing.apply(self._home, changes)
@@ -82,6 +85,8 @@ class WhooshEngine:
             stamp = self._home.stamp()
             if self._state and self._state[0] == stamp:
                 return
+            if self._failed[0] == stamp and time.monotonic() - self._failed[1] < RETRY_SECONDS:
+                raise EngineUnavailableError("the search index could not be opened a moment ago")
             self._open()
 
     def _fresh(self) -> Commit:
@@ -120,18 +125,19 @@ class WhooshEngine:
                 return
             except EngineUnavailableError:
                 if attempt == 4 or stamp == self._home.stamp():
-                    self._state = None
+                    self._state, self._failed = None, (stamp, time.monotonic())
                     raise
 
     def _opened(self, stamp: tuple[int, int]) -> tuple[tuple[int, int], Manifest, Commit]:
         manifest = self._home.read()
         known = {part.segment.name: part.segment for part in self._state[2].parts} if self._state else {}
-        fresh = [name for name in manifest.files if name.partition(".")[0] not in known]
-        self._home.check(manifest, {toc_name(manifest.toc), *fresh})
+        storage = VerifiedStorage(self._home, manifest)
         try:
-            storage, stored = table_of_contents(self._home.path / manifest.directory, manifest.toc)
+            stored = table_of_contents(storage, manifest.toc)
             opened = [(known.get(each.segment_id()) or Segment(storage, each), each) for each in stored]
             commit = Commit(f"{manifest.directory}:{manifest.toc}", opened, self._postings, self._half_memory)
+        except EngineUnavailableError:
+            raise
         except Exception as error:
             raise EngineUnavailableError("the search index cannot be opened") from error
         names = {segment.name for segment, _ in opened}

@@ -131,15 +131,18 @@ class Home:
     def check(self, manifest: Manifest, names: Collection[str]) -> None:
         """Raises EngineUnavailableError unless each named file is exactly what the manifest says."""
         for name in names:
+            self.content(manifest, name)
+
+    def content(self, manifest: Manifest, name: str) -> bytes:
+        """One file, if it is exactly what the manifest says. Raises EngineUnavailableError otherwise."""
+        try:
+            content = (self.path / manifest.directory / name).read_bytes()
             size, digest = manifest.files[name]
-            try:
-                with (self.path / manifest.directory / name).open("rb") as content:
-                    is_right = os.fstat(content.fileno()).st_size == size
-                    is_right = is_right and file_digest(content, "sha256").hexdigest() == digest
-            except OSError as error:
-                raise EngineUnavailableError(f"the search index lacks {name}") from error
-            if not is_right:
-                raise EngineUnavailableError(f"the search index is damaged: {name}")
+        except (OSError, KeyError) as error:
+            raise EngineUnavailableError(f"the search index lacks {name}") from error
+        if len(content) != size or sha256(content).hexdigest() != digest:
+            raise EngineUnavailableError(f"the search index is damaged: {name}")
+        return content
 
     def tidy(self, manifest: Manifest) -> None:
         """Remove what neither this manifest nor the one before it names."""

@@ -1,5 +1,8 @@
 """One Whoosh segment as NumPy arrays, read straight from its codec.
 
+Readers take a file's bytes into memory once, hash them, and use these very bytes: nothing that happens to the
+file afterwards can reach them (a mapped file that is cut short kills the process).
+
 A segment's files never change; only the list of its deleted documents does, and that is kept in the
 table of contents. So what is read here stays good for as long as the segment exists. Deleted
 documents are in here: Whoosh counts them in a term's frequency until a merge drops them, and so must we.
@@ -12,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import formats
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, Storage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from search.engines.terms import SCORED_FIELDS
+from search.engines.whoosh.home import Home, Manifest
 from search.engines.whoosh.schema import (
     FINGERPRINT_COLUMN,
     ID_COLUMN,
@@ -32,10 +37,27 @@ Ids = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 
-class Segment:
-    """The arrays of one segment; postings are read when asked for (``SegmentPostings`` keeps them)."""
+class VerifiedStorage(Storage):  # type: ignore[misc]
+    """The files of one manifest, in memory, each found right as it is opened."""
 
-    def __init__(self, storage: FileStorage, segment: Any) -> None:
+    def __init__(self, home: Home, manifest: Manifest) -> None:
+        self._home, self._manifest = home, manifest
+
+    def open_file(self, name: str, **options: Any) -> BufferFile:
+        """Raises EngineUnavailableError when the file is not what was written."""
+        return BufferFile(self._home.content(self._manifest, name), name=name, **options)
+
+    def file_exists(self, name: str) -> bool:
+        return name in self._manifest.files
+
+    def file_length(self, name: str) -> int:
+        return self._manifest.files[name][0]
+
+
+class Segment:
+    """The arrays of one segment; postings are read when asked for."""
+
+    def __init__(self, storage: Storage, segment: Any) -> None:
         files = segment_files(storage, segment)
         codec = segment.codec()
         self.name: str = segment.segment_id()
@@ -47,7 +69,7 @@ class Segment:
         self.valid_until = column(documents, "valid_until", VALID_UNTIL_COLUMN, ">f8", self.size)
         self.lengths = {name: lengths(documents, name, self.size) for name in SCORED_FIELDS}
         self.total_lengths = {name: int(documents.field_length(name)) for name in SCORED_FIELDS}
-        self._documents = documents
+        self._storage, self._stored = storage, segment
 
     def read(self, field: str, term: str) -> tuple[Ids, Floats] | None:
         """The numbers of the documents with a term, ascending, and how often each has it; or None."""
@@ -67,14 +89,16 @@ class Segment:
 
     def fingerprints(self) -> list[str]:
         """Every document's fingerprint, in the order of ``ids``."""
-        stored = self._documents.column_reader("fingerprint", FINGERPRINT_COLUMN)
+        files = segment_files(self._storage, self._stored)
+        documents = self._stored.codec().per_document_reader(files, self._stored)
+        stored = documents.column_reader("fingerprint", FINGERPRINT_COLUMN)
         return [bytes(stored[number]).hex() for number in range(self.size)]
 
 
-def table_of_contents(directory: Path, toc: int) -> tuple[FileStorage, list[Any]]:
-    """The storage of a generation and the segments of one of its commits, each with its deleted documents."""
-    storage = FileStorage(str(directory), readonly=True)
-    return storage, TOC.read(storage, INDEX_NAME, gen=toc, schema=schema()).segments
+def table_of_contents(storage: Storage, toc: int) -> list[Any]:
+    """The segments of one commit, each with its list of deleted documents."""
+    segments: list[Any] = TOC.read(storage, INDEX_NAME, gen=toc, schema=schema()).segments
+    return segments
 
 
 def toc_name(toc: int) -> str:
@@ -85,7 +109,7 @@ def toc_name(toc: int) -> str:
 def names_of(directory: Path, toc: int) -> list[str]:
     """Every file that belongs to one commit."""
     names = [toc_name(toc)]
-    for segment in table_of_contents(directory, toc)[1]:
+    for segment in table_of_contents(FileStorage(str(directory)), toc):
         if segment.is_compound():
             names.append(segment.make_filename(segment.COMPOUND_EXT))
         else:
@@ -93,7 +117,7 @@ def names_of(directory: Path, toc: int) -> list[str]:
     return names
 
 
-def segment_files(storage: FileStorage, segment: Any) -> Any:
+def segment_files(storage: Storage, segment: Any) -> Any:
     """Where a segment's files are: inside its one compound file, if it has one."""
     return segment.open_compound_file(storage) if segment.is_compound() else storage
 

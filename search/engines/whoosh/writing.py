@@ -12,7 +12,7 @@ from whoosh.writing import SegmentWriter
 from search.engines.base import Changes, Cursor, Document
 from search.engines.whoosh.home import Home, Manifest
 from search.engines.whoosh.schema import row, schema
-from search.engines.whoosh.segment import id_column, names_of, segment_files
+from search.engines.whoosh.segment import id_column, names_of, segment_files, toc_name
 
 MEMORY_MB = 256
 
@@ -53,6 +53,7 @@ def apply(home: Home, changes: Changes) -> None:
         _forget_unpublished(directory, before)
         toc = before.toc
         if changes.replaced or changes.deleted:
+            home.check(before, [toc_name(before.toc)])
             toc = _commit(directory, changes)
         names = names_of(directory, toc)
         files = home.seal(directory, names, before.files)
