@@ -8,5 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 application = get_wsgi_application()
 
 from kb import checks  # noqa: E402  settings must be ready
+from search import matching  # noqa: E402
 
 checks.refuse_what_cannot_be_relied_on()
+matching.warm()

@@ -112,6 +112,7 @@ def programs(port: int) -> list[Program]:
         Program("web", web_command(port), web_role),
         Program("worker", [*manage, "procrastinate", "worker"], web_role),
         Program("indexer", [*manage, "run_indexer"], web_role),
+        Program("counter", [*manage, "run_counter"], web_role),
     ]
 
 
