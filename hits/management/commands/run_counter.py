@@ -5,11 +5,12 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
-from hits.rollup import roll_up_all
+from hits.rollup import CountsOfAnotherServerError, roll_up_all
 
 log = logging.getLogger(__name__)
+TROUBLE_SECONDS = 30.0
 
 
 class Command(BaseCommand):
@@ -27,15 +28,20 @@ class Command(BaseCommand):
             return
         try:
             while True:
-                self.keep_up()
-                time.sleep(options["every"])
+                time.sleep(options["every"] if keep_up() else TROUBLE_SECONDS)
         except KeyboardInterrupt:
             return
 
-    def keep_up(self) -> None:
-        """One round; a server that is away for a while is waited for."""
-        try:
-            roll_up_all()
-        except OperationalError as error:
-            log.warning("The counter waits for the database: %s", error)
-            connection.close()
+
+def keep_up() -> bool:
+    """One round; False when something is in the way that has to be waited for or put right by somebody."""
+    try:
+        roll_up_all()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("The counter waits for the database: %s", error)
+        connection.close()
+        return False
+    except CountsOfAnotherServerError as error:
+        log.error("The counter stands still. %s", error)
+        return False
+    return True
