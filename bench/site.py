@@ -60,7 +60,7 @@ def recombined(entries: int) -> list[dict[str, Any]]:
             {
                 "external_id": f"bench-{number}",
                 "line": LINES[place % len(LINES)],
-                "category": source["category"] or "-",
+                "category": source.get("category") or "-",
                 "kind": "faq",
                 "question": source["text"] if not turn else f"{source['text']} {other['text'][:12]} {turn}",
                 "similar_questions": list(dict.fromkeys(similar.get(source["id"], [])))[:200]
