@@ -86,7 +86,7 @@ def test_amounts_dates_codes_and_hotlines_stay(before: str, number: str, after: 
     assert mask(text) == text
 
 
-@given(PERSONAL, PERSONAL, st.sampled_from([" ", "，", " 和 ", "/"]))
+@given(PERSONAL, PERSONAL, st.sampled_from(["，", " 和 ", "/", "；"]))
 def test_of_two_numbers_in_a_row_neither_is_left(one: str, other: str, between: str) -> None:
     masked = mask(one + between + other)
     assert sum(character.isdecimal() or character in "XＸ" for character in masked) <= 8
@@ -114,6 +114,9 @@ def test_any_text_is_masked_once_for_all_and_keeps_its_length(text: str) -> None
         ("活动2026-03-01 13812345678", "活动2026-03-01 *******5678"),
         ("13812345678 13987654321", "*******5678 *******4321"),
         ("1 3 8 1 2 3 4 5 6 7 8", "* * * * * * * 5 6 7 8"),
+        ("95588 6222 0212 3456 7890", "95588 **** **** **** 7890"),
+        ("11010119900307771Xplease", "**************771Xplease"),
+        ("额度13000-100000", "额度13000-100000"),
         ("错误码10000Z8，请拨95588", "错误码10000Z8，请拨95588"),
         ("转账 50000 手续费 25.50", "转账 50000 手续费 25.50"),
     ],
