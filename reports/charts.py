@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import caches
 from django.utils.safestring import SafeString, mark_safe
@@ -174,7 +175,7 @@ def _segment(line: LineBuckets, bucket: Bucket) -> dict[str, Any]:
         "middle": before + entries / 2,
         "least": max(sum(line.entries.values()) * 0.04, 1),
         "ink": f"var(--bucket-{bucket.value.replace('_', '-')}-ink)",
-        "href": f"?owner={line.line_code}&bucket={bucket.value}#entries",
+        "href": f"?{urlencode({'owner': line.line_code, 'bucket': bucket.value})}#entries",
         "label": label,
     }
 

@@ -1,7 +1,7 @@
 """The month by frequency, put together from the roll-ups: figures only, nothing is written."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -104,15 +104,15 @@ def entries_for_share(rows: Iterable[Row], share: Fraction) -> int:
 def month_report(month: Month, *, line: BusinessLine | None, now: datetime) -> MonthReport:
     """The report of one month and scope, live from the roll-ups."""
     values = settings.current()
-    entries = _entries(month, line)
-    rows = _rows(month, line, entries, values, now)
+    before = dict(hits.month_counts(month.later(-1), line))
+    rows = _rows(month, line, before, values, now)
     hits_in_all = sum(row.placed.hits for row in rows)
     return MonthReport(
         month=month,
         line=line,
         is_provisional=now < month.ends_at,
         hits=hits_in_all,
-        last_hits=sum(row.last_hits for row in rows),
+        last_hits=sum(before.values()),
         rows=rows,
         buckets=_totals(rows, hits_in_all),
         lines=_lines(rows) if line is None else [],
@@ -122,18 +122,26 @@ def month_report(month: Month, *, line: BusinessLine | None, now: datetime) -> M
 
 @dataclass(frozen=True)
 class _InReport:
-    """What the report needs of an entry: ``since`` is the moment from which it was in force."""
+    """What the report needs of an entry: in force from ``since`` on, until ``until`` if that is set."""
 
     question: str
     line_id: int
     kind: str
     since: datetime
+    until: datetime | None
     restricted_to: frozenset[int] | None
 
+    def new_days(self, month: Month, now: datetime, new_entry_days: int) -> int | None:
+        """None unless it had been in force too short when the month ended (or now); else its days in it."""
+        until = min(month.ends_at, now, self.until or now)
+        if (until - self.since).total_seconds() >= new_entry_days * 86_400:
+            return None
+        first = max(self.since, month.starts_at).astimezone(SITE_ZONE).date()
+        return max((until.astimezone(SITE_ZONE).date() - first).days, 1)
 
-def _entries(month: Month, line: BusinessLine | None) -> dict[int, _InReport]:
+
+def _entries(month: Month, line: BusinessLine | None, counted: Collection[int]) -> dict[int, _InReport]:
     """Entries in force at some moment of the month, and those that were used in it."""
-    counted = [entry_id for entry_id, _hits in hits.month_counts(month, line)]
     in_force = Q(
         Q(valid_from__isnull=True) | Q(valid_from__lt=month.ends_at),
         Q(valid_until__isnull=True) | Q(valid_until__gt=month.starts_at),
@@ -145,89 +153,91 @@ def _entries(month: Month, line: BusinessLine | None) -> dict[int, _InReport]:
     found = Entry.objects.filter(in_force | Q(pk__in=counted), live_revision__isnull=False)
     columns = (
         "pk", "live_revision__question", "line_id", "kind", "published_at", "valid_from", "created_at",
-        "is_restricted", "concerned_line_ids",
+        "valid_until", "withdrawn_at", "is_restricted", "concerned_line_ids",
     )  # fmt: skip
-    return {
-        pk: _InReport(
-            question=question,
-            line_id=line_id,
-            kind=kind,
-            since=max(published or created, valid_from or created),
-            restricted_to=frozenset(line_ids) if is_restricted else None,
-        )
-        for (
-            pk, question, line_id, kind, published, valid_from, created, is_restricted, line_ids,
-        ) in found.values_list(*columns)
-    }  # fmt: skip
+    return {row[0]: _in_report(*row[1:]) for row in found.values_list(*columns)}
+
+
+def _in_report(  # one row of the query above
+    question: str,
+    line_id: int,
+    kind: str,
+    published_at: datetime | None,
+    valid_from: datetime | None,
+    created_at: datetime,
+    valid_until: datetime | None,
+    withdrawn_at: datetime | None,
+    is_restricted: bool,  # noqa: FBT001
+    line_ids: list[int],
+) -> _InReport:
+    ends = [moment for moment in (valid_until, withdrawn_at) if moment is not None]
+    return _InReport(
+        question=question,
+        line_id=line_id,
+        kind=kind,
+        since=max(published_at or created_at, valid_from or created_at),
+        until=min(ends, default=None),
+        restricted_to=frozenset(line_ids) if is_restricted else None,
+    )
 
 
 def _rows(
     month: Month,
     line: BusinessLine | None,
-    entries: dict[int, _InReport],
+    before: dict[int, int],
     values: dict[str, int | float],
     now: datetime,
 ) -> list[Row]:
     counts = dict(hits.month_counts(month, line))
-    before = dict(hits.month_counts(month.later(-1), line))
-    bucket_settings = BucketSettings.from_values(values)
-    last = _last_buckets(month.later(-1), entries, before, bucket_settings, values)
-    asked = [
-        Asked(
-            entry_id=pk,
-            hits=counts.get(pk, 0),
-            last=last.get(pk),
-            new_days=_new_days(entry.since, month, now, int(values["new_entry_days"])),
-        )
-        for pk, entry in entries.items()
-    ]
+    entries = _entries(month, line, counts)
+    last = _last_buckets(month.later(-1), line, before, values)
+    asked = _asked(entries, counts, month, now, values, last)
+    placed = place(asked, settings=BucketSettings.from_values(values), days_in_month=month.days)
     return [
         Row(
-            placed=placed,
-            question=entries[placed.entry_id].question,
-            line_id=entries[placed.entry_id].line_id,
-            kind=entries[placed.entry_id].kind,
-            last_hits=before.get(placed.entry_id, 0),
-            restricted_to=entries[placed.entry_id].restricted_to,
+            placed=one,
+            question=entries[one.entry_id].question,
+            line_id=entries[one.entry_id].line_id,
+            kind=entries[one.entry_id].kind,
+            last_hits=before.get(one.entry_id, 0),
+            restricted_to=entries[one.entry_id].restricted_to,
         )
-        for placed in place(asked, settings=bucket_settings, days_in_month=month.days)
+        for one in placed
     ]
 
 
 def _last_buckets(
-    month: Month,
-    entries: dict[int, _InReport],
-    counts: dict[int, int],
-    bucket_settings: BucketSettings,
-    values: dict[str, int | float],
+    month: Month, line: BusinessLine | None, counts: dict[int, int], values: dict[str, int | float]
 ) -> dict[int, Bucket]:
-    """The buckets of the month before, of the entries that were in force then.
+    """The buckets of the month before, among all the entries it had, also those that have gone since.
 
     They are reckoned from the roll-ups without that month's own calm: only a frozen report could tell what it
     was held against.
     """
-    asked = [
-        Asked(
-            entry_id=pk,
-            hits=counts.get(pk, 0),
-            new_days=_new_days(entry.since, month, month.ends_at, int(values["new_entry_days"])),
-        )
-        for pk, entry in entries.items()
-        if entry.since < month.ends_at
-    ]
-    if not any(one.hits for one in asked):
+    if not counts:
         return {}
-    placed = place(asked, settings=bucket_settings, days_in_month=month.days)
+    asked = _asked(_entries(month, line, counts), counts, month, month.ends_at, values, {})
+    placed = place(asked, settings=BucketSettings.from_values(values), days_in_month=month.days)
     return {one.entry_id: one.bucket for one in placed}
 
 
-def _new_days(since: datetime, month: Month, now: datetime, new_entry_days: int) -> int | None:
-    """None unless the entry was new when the month ended (or now, while it runs); else its days in it."""
-    until = min(month.ends_at, now)
-    if (until - since).total_seconds() >= new_entry_days * 86_400:
-        return None
-    first = max(since, month.starts_at).astimezone(SITE_ZONE).date()
-    return max((until.astimezone(SITE_ZONE).date() - first).days, 1)
+def _asked(
+    entries: dict[int, _InReport],
+    counts: dict[int, int],
+    month: Month,
+    now: datetime,
+    values: dict[str, int | float],
+    last: dict[int, Bucket],
+) -> list[Asked]:
+    return [
+        Asked(
+            entry_id=pk,
+            hits=counts.get(pk, 0),
+            last=last.get(pk),
+            new_days=entry.new_days(month, now, int(values["new_entry_days"])),
+        )
+        for pk, entry in entries.items()
+    ]
 
 
 def _totals(rows: list[Row], hits_in_all: int) -> list[BucketTotal]:

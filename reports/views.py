@@ -151,6 +151,9 @@ def _months_around(month: Month) -> dict[str, tuple[Month, str] | None]:
 
 
 def _line(code: str | None) -> BusinessLine | None:
+    """The line of that code; what no code can be is not looked up (PostgreSQL refuses a NUL)."""
+    if code and not code.isprintable():
+        raise Http404
     return get_object_or_404(BusinessLine, code=code) if code else None
 
 

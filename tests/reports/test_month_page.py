@@ -83,6 +83,25 @@ def test_what_was_not_in_force_in_the_month_is_left_out_unless_it_was_used(line:
     assert later.pk != gone.pk
 
 
+def test_what_left_after_last_month_still_counts_in_it(line: BusinessLine) -> None:
+    """Without its 60 hits the other entry would have stood first in September."""
+    gone, stays = old_entry(line=line), old_entry(line=line)
+    Entry.objects.filter(pk=gone.pk).update(valid_until=OCTOBER.starts_at)
+    hit(gone, 60, OCTOBER.later(-1))
+    hit(stays, 40, OCTOBER.later(-1))
+    report = month_report(OCTOBER, line=None, now=NOW)
+    assert report.last_hits == 100
+    assert [(row.placed.entry_id, row.placed.last) for row in report.rows] == [(stays.pk, Bucket.HIGH)]
+
+
+def test_an_entry_that_was_in_force_for_a_week_is_new(line: BusinessLine) -> None:
+    week = entry_since(OCTOBER.starts_at, line=line)
+    Entry.objects.filter(pk=week.pk).update(valid_until=datetime(2026, 10, 8, tzinfo=SITE_ZONE))
+    hit(week, 7)
+    (row,) = month_report(OCTOBER, line=None, now=NOW).rows
+    assert row.placed.is_new
+
+
 def test_an_entry_is_new_for_less_than_28_days(line: BusinessLine) -> None:
     new = entry_since(datetime(2026, 10, 4, 0, 0, 1, tzinfo=SITE_ZONE), line=line)
     just_old = entry_since(datetime(2026, 10, 4, tzinfo=SITE_ZONE), line=line)
@@ -154,7 +173,8 @@ def test_the_short_address_opens_the_last_whole_month(supervisor: Client) -> Non
 
 
 @pytest.mark.parametrize(
-    "address", ["2026-12", "2026-13", "26-1", "heute", "2026-10?line=NONE", "2026-10?bucket=x"]
+    "address",
+    ["2026-12", "2026-13", "26-1", "heute", "2026-10?line=NONE", "2026-10?bucket=x", "2026-10?line=%00"],
 )
 def test_what_is_no_month_line_or_bucket_is_not_found(supervisor: Client, address: str) -> None:
     path, _mark, query = address.partition("?")
