@@ -14,16 +14,16 @@ PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
 
 
 def database() -> dict[str, Any]:
-    """The address of the one database; in the processes that serve people, as the role *web*."""
+    """The address of the one database; as the role *web* or *counter* in the processes."""
     named = env.database("DATABASE_URL")
     if named is None:
         from kb import embedded
 
         named = embedded.address(WENQU_VAR)
     options = named.setdefault("OPTIONS", {})
-    role = env.choice("WENQU_DB_ROLE", "owner", ["owner", "web"])
-    if role == "web":
-        options["options"] = f"{options.get('options', '')} -c role=wenqu_web".strip()
+    role = env.choice("WENQU_DB_ROLE", "owner", ["owner", "web", "counter"])
+    if role != "owner":
+        options["options"] = f"{options.get('options', '')} -c role=wenqu_{role}".strip()
     options.setdefault("application_name", f"wenqu-{role}")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -120,6 +120,7 @@ LOGOUT_REDIRECT_URL = "accounts:log-in"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "kb.lib.peers.sender_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False

@@ -9,6 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from hits import calls, rollup
 from hits.models import DailyHits, HitEvent, How
+from hits.searches import blank_old_texts
 from tests.factories import AgentFactory, PublishedEntryFactory
 from tests.hits.making import use
 
@@ -41,6 +42,16 @@ def as_web(committed: None) -> Iterator[None]:
         INSERT.format(more=", seq", value=", 3"),
         "SELECT setval('hits_hitevent_seq', 1)",
         "ALTER TABLE hits_hitevent ALTER at SET DEFAULT '2020-01-01'",
+        "UPDATE hits_dailyhits SET hits = hits + 1",
+        "UPDATE hits_monthlyhits SET hits = hits + 1",
+        "DELETE FROM hits_linehours",
+        "DELETE FROM hits_hit",
+        "UPDATE hits_rollupcursor SET seq = 0",
+        "DELETE FROM hits_call",
+        "UPDATE hits_searchlog SET text = ''",
+        "DELETE FROM faq_signoff",
+        "DELETE FROM faq_entry",
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('hits', 'x', now())",
     ],
 )
 def test_the_web_role_cannot(as_web: None, statement: str) -> None:
@@ -51,15 +62,20 @@ def test_the_web_role_cannot(as_web: None, statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_the_web_role_can_record_events_and_roll_them_up(committed: None) -> None:
+def test_the_web_role_records_events_and_the_counter_rolls_them_up(committed: None) -> None:
     person, entry, call_id = AgentFactory.create(), PublishedEntryFactory.create(), uuid4()
     with connection.cursor() as cursor:
-        cursor.execute("SET ROLE wenqu_web")
         try:
+            cursor.execute("SET ROLE wenqu_web")
             calls.start_call(person, call_id=call_id)
             assert use(person, entry, How.COPIED, call_id=call_id).counted
+            cursor.execute("SET ROLE wenqu_counter")
             assert rollup.catch_up() == 1
+            assert blank_old_texts() == 0
+            assert calls.end_forgotten_calls() == 0
+            cursor.execute("SET ROLE wenqu_web")
             assert use(person, entry, How.TAKEN_BACK, call_id=call_id).is_new
+            cursor.execute("SET ROLE wenqu_counter")
             assert rollup.catch_up() == 1
         finally:
             cursor.execute("RESET ROLE")
