@@ -81,10 +81,13 @@ def _append(person: Agent, use: Use, *, counts: bool) -> bool:
 
 
 def _line_of(person: Agent, use: Use) -> int:
-    """The entry's line now; one that has gone out of sight during the call can still be taken back."""
+    """The entry's line now; one that was opened in this call and has gone since may still be told of.
+
+    It was used for the caller before it went, or the telling waited for the network.
+    """
     found = Entry.objects.findable_by(person).filter(pk=use.entry_id).order_by()
     line_id = next(iter(found.values_list("line_id", flat=True)), None)
-    if line_id is None and use.how == How.TAKEN_BACK:
+    if line_id is None and use.call_id is not None:
         used = HitEvent.objects.filter(call_id=use.call_id, entry=use.entry_id, agent=person)
         line_id = used.values_list("line_id", flat=True).first()
     if line_id is None:

@@ -72,7 +72,17 @@ def test_an_answer_lost_before_the_entry_expired_is_given_again() -> None:
     Entry.objects.filter(pk=entry.pk).update(valid_until=Now() - timedelta(seconds=1))
     assert use(person, entry, How.COPIED, call_id=call_id, event_id=event_id).counted
     with pytest.raises(Entry.DoesNotExist):
-        use(person, entry, How.COPIED, call_id=call_id)
+        use(person, entry, How.COPIED, call_id=uuid4())
+
+
+def test_what_was_opened_before_it_expired_counts_when_it_is_told_of_late() -> None:
+    """The desk was without its network for a moment, or the caller was answered just in time."""
+    person, entry, call_id = AgentFactory.create(), PublishedEntryFactory.create(), uuid4()
+    use(person, entry, How.OPENED, call_id=call_id)
+    Entry.objects.filter(pk=entry.pk).update(valid_until=Now() - timedelta(seconds=1))
+    assert use(person, entry, How.CONFIRMED, call_id=call_id).counted
+    with pytest.raises(Entry.DoesNotExist):
+        use(person, entry, How.CONFIRMED)
 
 
 def test_what_expired_during_the_call_can_still_be_taken_back() -> None:
