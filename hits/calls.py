@@ -1,13 +1,16 @@
 """Calls begin and end as the desk says; the server only sees to it that an agent has one at a time."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Agent
 from hits.fields import ClockTimestamp
-from hits.models import Call
+from hits.models import Call, HitEvent, SearchLog
+
+FORGOTTEN = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -37,6 +40,18 @@ def end_call(person: Agent, *, call_id: UUID) -> None:
 def end_calls_of(person: Agent) -> None:
     """End whatever call of this person is running, as logging out does."""
     _end(Call.objects.filter(agent=person))
+
+
+def end_forgotten_calls() -> int:
+    """End calls that left no trace for ``FORGOTTEN``: their browser closed without a word. How many.
+
+    Much longer than the idle time of the desk, which knows of keys and clicks that the server does not.
+    """
+    since = ClockTimestamp() - FORGOTTEN
+    events = HitEvent.objects.filter(call_id=OuterRef("pk"), at__gt=since)
+    searches = SearchLog.objects.filter(call_id=OuterRef("pk"), at__gt=since)
+    forgotten = Call.objects.filter(~Exists(events), ~Exists(searches), ended_at=None, started_at__lt=since)
+    return forgotten.update(ended_at=ClockTimestamp())
 
 
 def call_of(person: Agent, call_id: UUID, *, lock: bool = False) -> Call:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from accounts import settings
 from accounts.models import Agent
 from hits.calls import call_of
 from hits.models import SearchLog
@@ -44,3 +45,14 @@ def log_search(
         },
     )
     return is_new
+
+
+def blank_old_texts() -> int:
+    """Forget texts older than ``search_text_months``; that there was a search stays. How many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE hits_searchlog SET text = ''"
+            " WHERE at < now() - make_interval(months => %s) AND text <> ''",
+            [int(settings.current()["search_text_months"])],
+        )
+        return int(cursor.rowcount)

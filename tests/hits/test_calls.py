@@ -1,12 +1,14 @@
 """When a call begins and when it ends."""
 
 from contextlib import suppress
+from datetime import timedelta
 from threading import Barrier, BrokenBarrierError, Thread
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.models import Agent
@@ -111,3 +113,15 @@ def test_of_two_starts_at_the_same_moment_one_ends_the_other() -> None:
             thread.join(10)
     assert Call.objects.count() == 2
     assert len(running(person)) == 1
+
+
+def test_a_call_without_a_trace_for_an_hour_is_ended_and_no_other() -> None:
+    person, gone, silent, fresh = AgentFactory.create(), uuid4(), uuid4(), uuid4()
+    entry = PublishedEntryFactory.create()
+    for call_id in (gone, silent):
+        calls.start_call(person, call_id=call_id)
+    Call.objects.update(started_at=Now() - timedelta(hours=2), ended_at=None)
+    use(person, entry, How.OPENED, call_id=silent)
+    use(AgentFactory.create(), entry, How.OPENED, call_id=fresh)
+    assert calls.end_forgotten_calls() == 1
+    assert set(Call.objects.filter(ended_at=None).values_list("pk", flat=True)) == {silent, fresh}
