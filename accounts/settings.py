@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Agent, SettingValue
 from kb.lib.errors import RuleBrokenError
+
+CHANGES_LOCK = 0x5345545453  # any number that is this module's alone
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def current() -> dict[str, int | float]:
 
 @transaction.atomic
 def change(name: str, value: Any, *, by: Agent) -> SettingValue:
-    """Set a new value from now on; the old one stays as history.
+    """Set a new value from now on; the old one stays as history. One at a time, for borders hang together.
 
     Raises RuleBrokenError when the value is not a number, lies outside the setting's range, or would put the
     buckets' borders out of order.
@@ -61,6 +63,8 @@ def change(name: str, value: Any, *, by: Agent) -> SettingValue:
             _("The value must lie between %(least)s and %(most)s.")
             % {"least": definition.least, "most": definition.most}
         )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGES_LOCK])
     values = current()
     before = values[name]
     borders = [({**values, name: parsed})[border] for border in BUCKET_BORDERS]
