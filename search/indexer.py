@@ -49,6 +49,7 @@ class Indexer:
 
     def rebuild(self, progress: Progress = iter) -> int:
         """Build the index anew from one snapshot of the database, beside the one in use; how many entries."""
+        outbox.forget_other_servers()
         with snapshot():
             if not self._is_ours():
                 return 0

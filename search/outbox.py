@@ -2,7 +2,8 @@
 
 A row is written in the transaction that changed something, and read in the order of transactions, below the
 oldest one still running: by ids alone a reader would pass rows that commit late. A long transaction anywhere
-on the server holds the reader back, never makes it miss a row.
+on the server holds the reader back, never makes it miss a row. A database restored into another server brings
+that server's transaction ids along; an index is then rebuilt, and forgets them.
 """
 
 from collections.abc import Collection
@@ -15,6 +16,10 @@ from search.engines.base import Cursor
 from search.models import OutboxRow
 
 KEPT_DAYS = 7
+HERE = (
+    "here AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest,"
+    " pg_snapshot_xmax(pg_current_snapshot()) AS upcoming)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,17 @@ def start() -> Cursor:
 
 
 def can_continue(cursor: Cursor) -> bool:
-    """Whether the cursor is of this very database and nothing behind it has been pruned."""
+    """Whether the cursor is of this very database and nothing behind it has been pruned.
+
+    Pruning ends below the oldest transaction still running, so a horizon above it came with a backup.
+    """
     here = start()
     if (cursor.system_identifier, cursor.database_oid) != (here.system_identifier, here.database_oid):
         return False
     (is_ahead,) = _row(
-        "SELECT %(xid)s::xid8 >= coalesce((SELECT xid FROM search_horizon), '0'::xid8)"
-        " AND %(xid)s::xid8 <= %(here)s::xid8",
-        {"xid": cursor.xid, "here": here.xid},
+        f"WITH {HERE} SELECT %(xid)s::xid8 <= oldest AND %(xid)s::xid8 >="  # noqa: S608 - a constant
+        " coalesce((SELECT xid FROM search_horizon WHERE xid < oldest), '0'::xid8) FROM here",
+        {"xid": cursor.xid},
     )
     return bool(is_ahead)
 
@@ -85,18 +93,40 @@ def oldest_unread_seconds(after: Cursor) -> float:
 
 @transaction.atomic
 def prune() -> int:
-    """Remove rows that every index has long read, and remember up to where; how many."""
+    """Remove rows that every index has long read, and remember up to where; how many.
+
+    What a transaction still running could precede stays. Rows of another server go without a trace.
+    """
     with connection.cursor() as database:
         database.execute(
-            "WITH gone AS (DELETE FROM search_outboxrow"
-            "              WHERE written_at < now() - make_interval(days => %s) RETURNING xid),"
-            " latest AS (SELECT xid FROM gone ORDER BY xid DESC LIMIT 1),"
+            f"WITH {HERE}, gone AS ("  # noqa: S608 - a constant
+            "    DELETE FROM search_outboxrow USING here"
+            "    WHERE written_at < now() - make_interval(days => %s) AND (xid < oldest OR xid >= upcoming)"
+            "    RETURNING xid, xid < oldest AS is_ours),"
+            " latest AS (SELECT xid FROM gone WHERE is_ours ORDER BY xid DESC LIMIT 1),"
             " kept AS (INSERT INTO search_horizon (id, xid) SELECT 1, xid FROM latest"
             "          ON CONFLICT (id) DO UPDATE SET xid = EXCLUDED.xid)"
             " SELECT count(*) FROM gone",
             [KEPT_DAYS],
         )
         return int(database.fetchone()[0])
+
+
+@transaction.atomic
+def forget_other_servers() -> int:
+    """Remove what came along with a database restored from another server; how many rows.
+
+    Every row one can see was written below the end of one's snapshot, and every horizon below its beginning:
+    what is not so is of a server that had counted further. What is of one that had not is smaller than every
+    cursor made here, and does no harm.
+    """
+    with connection.cursor() as database:
+        database.execute(f"WITH {HERE} DELETE FROM search_horizon USING here WHERE xid >= oldest")  # noqa: S608
+        database.execute(
+            f"WITH {HERE} DELETE FROM search_outboxrow USING here"  # noqa: S608
+            " WHERE xid >= upcoming AND xid IS DISTINCT FROM pg_current_xact_id_if_assigned()"
+        )
+        return int(database.rowcount)
 
 
 def _row(sql: str, values: Any = None) -> tuple[Any, ...]:

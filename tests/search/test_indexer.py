@@ -6,19 +6,22 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from faq.models import Entry, SimilarQuestion
 from faq.services import curating, publishing
 from faq.signals import entries_changed
-from search import engines, indexer
+from search import engines, indexer, outbox
 from search.engines.base import Document, Query, SearchEngine
 from search.indexer import Indexer
+from search.models import Horizon, OutboxRow
 from tests.factories import (
     BusinessLineFactory,
     CategoryFactory,
@@ -101,6 +104,27 @@ def test_an_index_of_another_database_is_rebuilt(kept: Indexer) -> None:
     kept.engine.rebuild([], replace(cursor, system_identifier="123"))
     assert kept.step() == 1
     assert ids(kept.engine, "挂失") == [entry.pk]
+
+
+def test_a_database_restored_from_a_server_that_had_counted_further_is_indexed_once(kept: Indexer) -> None:
+    """It brings the other server's horizon and outbox rows, all far ahead of this server's transactions."""
+    entry = PublishedEntryFactory.create(question="怎么挂失")
+    cursor = kept.engine.cursor()
+    assert cursor is not None
+    ahead = 5_000_000 + int(cursor.xid)
+    kept.engine.rebuild([], replace(cursor, system_identifier="123", xid=str(ahead)))
+    Horizon.objects.create(xid=str(ahead))
+    OutboxRow.objects.update(xid=str(ahead + 1), written_at=timezone.now() - timedelta(hours=1))
+    assert kept.step() == 1
+    generation = kept.engine.generation()
+    assert kept.step() == 0
+    assert kept.engine.generation() == generation
+    rebuilt = kept.engine.cursor()
+    assert rebuilt is not None
+    assert outbox.oldest_unread_seconds(rebuilt) == 0
+    assert not Horizon.objects.exists()
+    entries_changed.send(sender=Entry, entry_ids=[entry.pk])
+    assert kept.step() == 1
 
 
 def test_a_damaged_index_is_rebuilt(searching: Searching, index_directory: Path) -> None:

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from faq.services import publishing
 from search import outbox
@@ -100,13 +102,78 @@ def test_a_cursor_of_another_database_or_from_before_the_pruning_is_of_no_use() 
     outbox.note_entries(entry_ids=[1, 2])
     assert outbox.prune() == 0
     with connection.cursor() as database:
-        database.execute("UPDATE search_outboxrow SET written_at = now() - interval '8 days'")
+        database.execute(
+            "UPDATE search_outboxrow SET written_at = now() - interval '8 days', xid = '5'::xid8"
+        )
     outbox.note_entries(entry_ids=[3])
     assert outbox.prune() == 2
     assert [row.entry_id for row in OutboxRow.objects.all()] == [3]
     old = Cursor(here.system_identifier, here.database_oid, "3", 0)
     assert not outbox.can_continue(old)
-    assert Horizon.objects.count() == 1
+    assert Horizon.objects.get().xid == "5"
+
+
+@pytest.mark.django_db
+def test_pruning_remembers_nothing_of_another_server() -> None:
+    here = outbox.start()
+    outbox.note_entries(entry_ids=[1])
+    with connection.cursor() as database:
+        database.execute(
+            "UPDATE search_outboxrow SET written_at = now() - interval '8 days', xid = '5000000000'::xid8"
+        )
+    assert outbox.prune() == 1
+    assert not Horizon.objects.exists()
+    assert outbox.can_continue(here)
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_pruning_leaves_what_a_running_transaction_could_precede() -> None:
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def long() -> None:
+        with transaction.atomic():
+            outbox.note_entries(entry_ids=[1])
+            has_begun.set()
+            may_end.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=long)
+    thread.start()
+    assert has_begun.wait(10)
+    try:
+        outbox.note_entries(entry_ids=[2])
+        OutboxRow.objects.update(written_at=timezone.now() - timedelta(days=8))
+        assert outbox.prune() == 0
+        assert outbox.can_continue(outbox.start())
+    finally:
+        may_end.set()
+        thread.join()
+    OutboxRow.objects.update(written_at=timezone.now() - timedelta(days=8))
+    wait_for_older_transactions()
+    assert outbox.prune() == 2
+
+
+def wait_for_older_transactions() -> None:
+    """Until none that runs on this server, ours or another's, is older than any row there is."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with connection.cursor() as database:
+            database.execute(
+                "SELECT NOT EXISTS (SELECT FROM search_outboxrow"
+                " WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
+            )
+            if database.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+@pytest.mark.django_db
+def test_what_this_transaction_wrote_is_not_of_another_server() -> None:
+    outbox.note_entries(entry_ids=[1])
+    assert outbox.forget_other_servers() == 0
+    assert OutboxRow.objects.count() == 1
 
 
 @pytest.mark.django_db
