@@ -63,9 +63,7 @@ def start_for(person: Agent, now: datetime) -> Start:
     changes, in_all = _changes(person, last_shift_ended_at(person, now) or now - FIRST_LOOK, now)
     return Start(
         groups=[group for group in (_featured(person, now), *_hot(person, now)) if group["rows"]],
-        pins=rows_of(Pin.objects.filter(person=person).values_list("entry_id", flat=True), person)[
-            :MOST_PINS
-        ],
+        pins=_pins(person),
         changes=changes,
         more_changes=in_all - len(changes),
         campaigns=_campaigns(person),
@@ -118,19 +116,11 @@ def _texts(entries: EntryQuerySet) -> Any:
 
 
 def _changes(person: Agent, since: datetime, now: datetime) -> tuple[list[Change], int]:
-    changed = (
-        Entry.objects.unrestricted_for(person)
-        .filter(
-            Q(state=EntryState.PUBLISHED, changed_at__gt=since)
-            | Q(state=EntryState.PUBLISHED, valid_from__gt=since, valid_from__lte=now)
-            | Q(state=EntryState.PUBLISHED, valid_until__gt=since, valid_until__lte=now)
-            | Q(state=EntryState.WITHDRAWN, withdrawn_at__gt=since),
-        )
-        .exclude(state=EntryState.PUBLISHED, valid_from__gt=now)
-        .select_related("live_revision", "line")
-    )
+    """The first of them, the own lines' before others; what went is told to those who may still read it."""
+    changed = Entry.objects.visible_to(person, now).changed_between(since, now)
     own_first = Q(concerned_line_ids__overlap=sorted(person.line_ids))
-    newest = changed.annotate(is_own=own_first).order_by("-is_own", "-changed_at", "pk")
+    newest = changed.annotate(is_own=own_first).select_related("live_revision", "line")
+    newest = newest.order_by("-is_own", "-changed_at", "pk")
     return [_change(entry, since, now) for entry in newest[:MOST_CHANGES]], changed.count()
 
 

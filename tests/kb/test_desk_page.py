@@ -139,25 +139,34 @@ def test_the_counts_behind_the_bars_leave_out_what_one_may_not_find(client: Clie
     assert client.get(reverse("desk-counts")).json() == {str(seen.pk): 7}
 
 
-def test_what_changed_since_the_last_shift_comes_with_what_went(agent: Agent, line: BusinessLine) -> None:
+def test_what_changed_since_the_last_shift_is_told_while_it_is_in_force(
+    agent: Agent, line: BusinessLine
+) -> None:
     now = timezone.now()
     old = changed_before(PublishedEntryFactory.create(line=line), days=30)
     new = changed_before(PublishedEntryFactory.create(line=line), hours=2)
-    gone = WithdrawnEntryFactory.create(line=line)
-    closed = restrict(WithdrawnEntryFactory.create())
+    came = changed_before(
+        PublishedEntryFactory.create(line=line, valid_from=now - timedelta(hours=1)), days=30
+    )
+    later = PublishedEntryFactory.create(line=line, valid_from=now + timedelta(hours=1))
+    closed = restrict(changed_before(PublishedEntryFactory.create(), hours=2))
     Call.objects.create(id=uuid4(), agent=agent, started_at=now - timedelta(hours=9))
     changes = {change.id: change for change in start_for(agent, now).changes}
-    assert set(changes) == {new.pk, gone.pk}
-    assert changes[new.pk].is_readable
-    assert not changes[gone.pk].is_readable
-    assert {old.pk, closed.pk}.isdisjoint(changes)
+    assert set(changes) == {new.pk, came.pk}
+    assert all(change.is_readable for change in changes.values())
+    assert {old.pk, later.pk, closed.pk}.isdisjoint(changes)
 
 
-def test_an_entry_that_expired_meanwhile_is_told_but_not_linked(agent: Agent, line: BusinessLine) -> None:
-    entry = changed_before(PublishedEntryFactory.create(line=line), days=30)
-    Entry.objects.filter(pk=entry.pk).update(valid_until=timezone.now() - timedelta(hours=1))
-    (change,) = start_for(agent, timezone.now()).changes
-    assert (change.id, change.is_readable) == (entry.pk, False)
+def test_only_who_may_read_it_is_told_what_went_out_of_force(agent: Agent, line: BusinessLine) -> None:
+    expired = changed_before(PublishedEntryFactory.create(line=line), days=30)
+    Entry.objects.filter(pk=expired.pk).update(valid_until=timezone.now() - timedelta(hours=1))
+    gone, closed = WithdrawnEntryFactory.create(line=line), restrict(WithdrawnEntryFactory.create())
+    start = start_for(SupervisorFactory.create(lines=[line]), timezone.now())
+    assert {change.id for change in start.changes} == {expired.pk, gone.pk}
+    assert not any(change.is_readable for change in start.changes)
+    assert closed.pk not in {change.id for change in start.changes}
+    start = start_for(agent, timezone.now())
+    assert (start.changes, start.more_changes) == ([], 0)
 
 
 def test_running_campaigns_stand_by_their_end(agent: Agent, line: BusinessLine) -> None:
