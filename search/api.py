@@ -87,7 +87,6 @@ def _match(found: Found) -> dict[str, Any]:
         "key_points": entry["live_revision__key_points"],
         "matched_by": found.match.found_by,
         "similar": found.similar or None,
-        "hits_this_month": entry["hits_this_month"],
         "score": round(found.match.score, 4),
         "kind": entry["kind"],
         "line": {"code": entry["line__code"], "name": entry["line__name"]},

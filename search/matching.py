@@ -7,13 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import OuterRef
 
 from accounts.models import Agent
 from faq.models import Entry, SimilarQuestion
-from hits.models import MonthlyHits
 from search.engines import engine, fallback
 from search.engines.base import EngineUnavailableError, FoundBy, Match, Query, SearchEngine
 from search.highlighting import Highlighter, Range
@@ -146,14 +143,8 @@ def _rows(agent: Agent, ids: list[int]) -> dict[int, dict[str, Any]]:
     """What is shown of those entries that this agent may find now, by the database's clock; one query."""
     similar = SimilarQuestion.objects.filter(entry=OuterRef("pk")).order_by("position", "pk").values("text")
     entries = Entry.objects.findable_by(agent).filter(pk__in=ids)
-    shown = entries.order_by().annotate(similar=ArraySubquery(similar), hits_this_month=_hits_this_month())
-    return {row["pk"]: row for row in shown.values(*FIELDS, "similar", "hits_this_month")}
-
-
-def _hits_this_month() -> Coalesce:
-    month = timezone.localdate().replace(day=1)
-    hits = MonthlyHits.objects.filter(month=month, entry=OuterRef("pk")).order_by().values("entry")
-    return Coalesce(Subquery(hits.annotate(all=Sum("hits")).values("all")), 0)
+    shown = entries.order_by().annotate(similar=ArraySubquery(similar))
+    return {row["pk"]: row for row in shown.values(*FIELDS, "similar")}
 
 
 def _found(match: Match, entry: dict[str, Any], highlighter: Highlighter) -> Found:

@@ -43,7 +43,6 @@ class MatchSerializer(serializers.Serializer[Any]):
     key_points = serializers.ListField(child=serializers.CharField())
     matched_by = serializers.ChoiceField(choices=[(how.value, how.value) for how in FoundBy])
     similar = serializers.CharField(allow_null=True)
-    hits_this_month = serializers.IntegerField()
     score = serializers.FloatField()
     kind = serializers.ChoiceField(choices=Kind.choices)
     line = MatchLineSerializer()

@@ -68,7 +68,6 @@ def test_an_answer_says_all_the_desk_shows(agent_client: Client, searching: Sear
                 "key_points": ["核对身份"],
                 "matched_by": "words",
                 "similar": "卡掉了怎么办",
-                "hits_this_month": 0,
                 "kind": "faq",
                 "line": {"code": "CARD", "name": "信用卡中心"},
                 "category": {"id": category.pk, "path": "挂失"},
