@@ -18,6 +18,9 @@ from search.highlighting import Highlighter, Range
 logger = logging.getLogger(__name__)
 MOST_MATCHES = 8
 MOST_NEAREST = 3
+CLOCK_LEEWAY_SECONDS = (
+    600.0  # by which this node's clock may differ from the database's and nothing is missed
+)
 SPARE = 4  # a few more than asked for, so that one refused entry costs no second round
 FIELDS = (
     "pk",
@@ -100,11 +103,15 @@ def find(
 
     Counts only what the agent may see, so offsets go on where the answer before ended. One query in the
     usual case; when the database refuses some, the engine is asked for more until enough or none are left.
+
+    What is in force the database decides by its own clock, to the second. The engine goes by this node's and
+    lets pass what begins or ends within ten minutes; a clock farther off than that can hide an entry.
     """
     ranking = Ranking(
         Query(
             text,
             at=time.time(),
+            leeway_seconds=CLOCK_LEEWAY_SECONDS,
             lines=filters.lines,
             categories=filters.categories,
             kinds=filters.kinds,

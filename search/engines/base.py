@@ -47,7 +47,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched. Empty filters filter nothing; with ``viewer_lines`` None nothing is hidden."""
+    """What is searched. Empty filters filter nothing; with ``viewer_lines`` None nothing is hidden.
+
+    Found is what is valid at any moment not farther than ``leeway_seconds`` from ``at``.
+    """
 
     text: str
     at: float
@@ -57,6 +60,15 @@ class Query:
     viewer_lines: frozenset[int] | None = None
     limit: int = 8
     offset: int = 0
+    leeway_seconds: float = 0.0
+
+    @property
+    def earliest_at(self) -> float:
+        return self.at - self.leeway_seconds
+
+    @property
+    def latest_at(self) -> float:
+        return self.at + self.leeway_seconds
 
 
 @dataclass(frozen=True, slots=True)

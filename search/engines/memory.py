@@ -25,11 +25,11 @@ class _Row:
         lengths = {name: indexed.counts[name].total() for name in SCORED_FIELDS}
         return cls(document, indexed, document.fingerprint(), lengths)
 
-    def is_wanted(self, at: float, groups: list[frozenset[str]]) -> bool:
+    def is_wanted(self, query: Query, groups: list[frozenset[str]]) -> bool:
         document = self.document
-        if document.valid_from is not None and document.valid_from > at:
+        if document.valid_from is not None and document.valid_from > query.latest_at:
             return False
-        if document.valid_until is not None and document.valid_until <= at:
+        if document.valid_until is not None and document.valid_until <= query.earliest_at:
             return False
         return all(not group.isdisjoint(self.indexed.filters) for group in groups)
 
@@ -67,7 +67,7 @@ class MemoryEngine:
         matches = [
             Match(row.document.id, scores.get(row.document.id, 0.0), row.found_by(key))
             for row in self._rows.values()
-            if row.is_wanted(query.at, groups)
+            if row.is_wanted(query, groups)
         ]
         matches = [match for match in matches if match.score > 0 or match.found_by != FoundBy.WORDS]
         matches.sort(key=lambda match: (order.index(match.found_by), -match.score, match.id))

@@ -40,8 +40,8 @@ SELECT d.entry_id, coalesce(s.score, 0),
        CASE WHEN d.question_key = %(key)s THEN 0 WHEN %(key)s = ANY (d.similar_keys) THEN 1 ELSE 2 END AS tier
 FROM search_document d LEFT JOIN scored s ON s.entry_id = d.entry_id
 WHERE (s.score IS NOT NULL OR d.question_key = %(key)s OR d.similar_keys @> ARRAY[%(key)s]::varchar[])
-  AND (d.valid_from IS NULL OR d.valid_from <= %(at)s)
-  AND (d.valid_until IS NULL OR d.valid_until > %(at)s)
+  AND (d.valid_from IS NULL OR d.valid_from <= %(latest_at)s)
+  AND (d.valid_until IS NULL OR d.valid_until > %(earliest_at)s)
   {filters}
 ORDER BY tier, 2 DESC, d.entry_id
 LIMIT %(limit)s OFFSET %(offset)s
@@ -98,7 +98,8 @@ class PostgresEngine:
             "k1": bm25.K1,
             "b": bm25.B,
             "key": exact_key(query.text) or "-",
-            "at": query.at,
+            "earliest_at": query.earliest_at,
+            "latest_at": query.latest_at,
             "limit": query.limit,
             "offset": query.offset,
             **{f"group{number}": sorted(group) for number, group in enumerate(groups)},

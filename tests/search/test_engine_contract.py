@@ -109,6 +109,13 @@ def test_validity_begins_and_ends_on_the_second(engine: SearchEngine) -> None:
         assert ids(engine, "活动是什么", at=at) == expected
 
 
+def test_a_leeway_lets_pass_what_is_valid_a_little_earlier_or_later(engine: SearchEngine) -> None:
+    engine.apply(Changes([Document(1, "活动", valid_from=NOON, valid_until=NOON + 10)]))
+    for at, expected in [(NOON - 61, []), (NOON - 60, [1]), (NOON + 69.999, [1]), (NOON + 70, [])]:
+        assert ids(engine, "活动", at=at, leeway_seconds=60.0) == expected
+        assert ids(engine, "活动是什么", at=at, leeway_seconds=60.0) == expected
+
+
 def test_a_restricted_entry_is_for_its_lines(engine: SearchEngine) -> None:
     engine.apply(Changes([Document(1, "内部挂失", restricted_to=frozenset({10})), Document(2, "挂失")]))
     assert ids(engine, "挂失", viewer_lines=frozenset({10, 11})) == [2, 1]

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -39,6 +41,48 @@ def test_an_agent_finds_what_is_in_force(searching: Searching) -> None:
     searching()
     assert questions(matching.find(agent, "挂失")) == ["挂失在用"]
     assert questions(matching.find(SupervisorFactory.create(), "挂失")) == ["挂失在用"]
+
+
+@pytest.mark.parametrize("is_reduced", [False, True])
+@pytest.mark.parametrize("shift_seconds", [-300, 0, 300])
+def test_what_is_in_force_goes_by_the_clock_of_the_database(
+    searching: Searching,
+    index_directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shift_seconds: int,
+    *,
+    is_reduced: bool,
+) -> None:
+    """This node's clock is five minutes slow or fast; what has just begun is found, what has ended is not."""
+    with connection.cursor() as database:
+        database.execute("SELECT clock_timestamp()")
+        (now,) = database.fetchone()
+    second, soon = timedelta(seconds=1), timedelta(seconds=30)
+    PublishedEntryFactory.create(question="挂失刚到", valid_from=now - second)
+    PublishedEntryFactory.create(question="挂失未到", valid_from=now + soon)
+    PublishedEntryFactory.create(question="挂失尚可", valid_until=now + soon)
+    PublishedEntryFactory.create(question="挂失已过", valid_until=now - second)
+    searching()
+    if is_reduced:
+        engines.engine.cache_clear()
+        index_directory.rename(index_directory.with_name("away"))
+    clock = SimpleNamespace(time=lambda: now.timestamp() + shift_seconds)
+    monkeypatch.setattr(matching, "time", clock)
+    answer = matching.find(AgentFactory.create(), "挂失")
+    assert answer.is_reduced == is_reduced
+    assert set(questions(answer)) == {"挂失刚到", "挂失尚可"}
+
+
+def test_expired_entries_the_engine_lets_pass_take_nobodys_place(searching: Searching) -> None:
+    ended = timezone.now() - timedelta(minutes=1)
+    for _ in range(20):
+        PublishedEntryFactory.create(question="挂失", valid_until=ended)
+    for number in range(9):
+        PublishedEntryFactory.create(question=f"怎么挂失信用卡{number}")
+    searching()
+    answer = matching.find(AgentFactory.create(), "挂失")
+    assert len(answer.matches) == 8
+    assert answer.has_more
 
 
 def test_a_restricted_entry_is_found_by_its_lines_only(searching: Searching) -> None:

@@ -87,14 +87,15 @@ class Commit:
         return best
 
     def _allowed(self, query: Query) -> Mask:
-        """Which documents are left, pass every filter and are inside their validity."""
+        """Which documents are left, pass every filter and are inside their validity, roughly."""
         allowed = self._live
         for group in query_filters(query):
             allowed = allowed & self._mask(group)
         if len(self._bounded):
             places = self._bounded
             allowed = allowed.copy() if allowed is self._live else allowed
-            allowed[places] &= (self._valid_from[places] <= query.at) & (query.at < self._valid_until[places])
+            has_begun = self._valid_from[places] <= query.latest_at
+            allowed[places] &= has_begun & (query.earliest_at < self._valid_until[places])
         return allowed
 
     def _mask(self, group: frozenset[str]) -> Mask:
