@@ -1,4 +1,4 @@
-"""Run the programs of one server side by side: one ends, all end; nothing is left behind.
+"""Run the programs of one server side by side: some come back, else one ends and all end; nothing is left.
 
 honcho's Manager forks this process once per program, and such a fork goes on when we are killed; here
 each program is our own child in a process group of its own, and on Linux dies with us.
@@ -19,6 +19,9 @@ from types import FrameType
 
 GRACE_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
+LONGEST_BACK_OFF_SECONDS = 30
+STEADY_SECONDS = 60.0  # who has run that long begins anew
+MOST_QUICK_ENDS = 6
 PR_SET_PDEATHSIG = 1
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -28,6 +31,27 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    is_restartable: bool = False
+
+
+@dataclass
+class Absence:
+    """How often a restartable program ended without a steady run between, and when it comes back."""
+
+    ends: int = 0
+    quick_ends: int = 0  # of these while the database answered: the program itself is at fault
+    began_at: float = 0.0
+    due_at: float | None = None
+
+    def ended(self, now: float, *, does_database_answer: bool) -> int:
+        """Note one end; gives the seconds until the next start."""
+        if now - self.began_at >= STEADY_SECONDS:
+            self.ends = self.quick_ends = 0
+        self.ends += 1
+        self.quick_ends = self.quick_ends + 1 if does_database_answer else 0
+        pause = min(2 ** (self.ends - 1), LONGEST_BACK_OFF_SECONDS)
+        self.due_at = now + pause
+        return pause
 
 
 def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -43,31 +67,40 @@ def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 class Supervisor:
-    """`write` gets every line to show, from several threads; `is_database_alive` is asked while they run."""
+    """`write` gets every line to show, from several threads; `is_database_alive` is asked while they run.
+
+    A restartable program that ends is started again after 1, 2, 4 … 30 s: an outage of the database ends
+    the worker, and must not end the pages. Only ends while `does_database_answer` are held against it.
+    """
 
     def __init__(
         self,
         programs: Sequence[Program],
         write: Callable[[str], None],
         is_database_alive: Callable[[], bool] = lambda: True,
+        does_database_answer: Callable[[], bool] = lambda: True,
     ) -> None:
         self.programs = programs
         self.write = write
         self.is_database_alive = is_database_alive
+        self.does_database_answer = does_database_answer
+        self.absences = {program.name: Absence() for program in programs if program.is_restartable}
         self.children: dict[str, subprocess.Popen[str]] = {}
         self.readers: list[threading.Thread] = []
         self.asked_to_end = 0
         self.is_ending = False
 
     def run(self) -> int:
-        """Run until a signal asks to end (then 0) or one program ends by itself (then 1)."""
+        """Run until a signal asks to end (then 0) or a program ends that does not come back (then 1)."""
         with self._signals():
             try:
                 for program in self.programs:
                     self._start(program)
-                while self._goes_on():
+                while (why := self._why_to_end()) is None:
+                    self._start_what_is_due()
                     time.sleep(PAUSE_SECONDS)
-                status = self._say_why()
+                self.write(why)
+                status = 0 if self.asked_to_end else 1
             finally:
                 self.is_ending = True
                 self._end()
@@ -96,6 +129,8 @@ class Supervisor:
             preexec_fn=end_with_parent(),
         )
         self.children[program.name] = child
+        if absence := self.absences.get(program.name):
+            absence.began_at, absence.due_at = time.monotonic(), None
         reader = threading.Thread(target=self._relay, args=(program.name, child), daemon=True)
         reader.start()
         self.readers.append(reader)
@@ -105,47 +140,62 @@ class Supervisor:
         for line in child.stdout or ():
             self.write(f"{name:<{width}} | {line.rstrip()}")
 
-    def _goes_on(self) -> bool:
-        if self.asked_to_end or not self.is_database_alive():
-            return False
-        return all(child.poll() is None for child in self.children.values())
+    def _why_to_end(self) -> str | None:
+        if self.asked_to_end:
+            return "Ending."
+        if not self.is_database_alive():
+            return "The database ended by itself; ending all others. Its last words are in pg.log."
+        for name, child in list(self.children.items()):
+            status = child.poll()
+            if status is not None and not self._will_come_back(name, child):
+                return f"The process {name} {_how(status)}; ending all others."
+        return None
 
-    def _say_why(self) -> int:
-        if not self.asked_to_end and not self.is_database_alive():
-            self.write("The database ended by itself; ending all others. Its last words are in pg.log.")
-            return 1
-        ended = [
-            (name, child.returncode) for name, child in self.children.items() if child.poll() is not None
-        ]
-        if self.asked_to_end or not ended:
-            self.write("Ending.")
-            return 0
-        name, status = ended[0]
-        how = (
-            f"was killed by {signal.Signals(-status).name}"
-            if status < 0
-            else f"ended by itself with status {status}"
-        )
-        self.write(f"The process {name} {how}; ending all others.")
-        return 1
+    def _will_come_back(self, name: str, child: subprocess.Popen[str]) -> bool:
+        absence = self.absences.get(name)
+        if absence is None:
+            return False
+        pause = absence.ended(time.monotonic(), does_database_answer=self.does_database_answer())
+        if absence.quick_ends >= MOST_QUICK_ENDS:
+            return False
+        _kill_group(child)  # what it left behind; soon its number may be another's
+        del self.children[name]
+        self.write(f"The process {name} {_how(child.returncode)}; starting it again in {pause} s.")
+        return True
+
+    def _start_what_is_due(self) -> None:
+        self.readers = [reader for reader in self.readers if reader.is_alive()]
+        for program in self.programs:
+            absence = self.absences.get(program.name)
+            if absence and absence.due_at is not None and absence.due_at <= time.monotonic():
+                self._start(program)
 
     def _end(self) -> None:
         """Ask every program to end, and after the grace (or a second Ctrl-C) end its whole group."""
-        asked = self.asked_to_end
         deadline = time.monotonic() + GRACE_SECONDS
         for child in self.children.values():
             if child.poll() is None:
                 child.terminate()
         while any(child.poll() is None for child in self.children.values()):
-            if time.monotonic() > deadline or self.asked_to_end > max(asked, 1):
+            if time.monotonic() > deadline or self.asked_to_end > 1:
                 break
             time.sleep(PAUSE_SECONDS / 2)
         for child in self.children.values():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)  # also what a dead program left behind
+            _kill_group(child)  # also what a dead program left behind
             child.wait()
         for reader in self.readers:
             reader.join(1)
+
+
+def _kill_group(child: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def _how(status: int) -> str:
+    if status < 0:
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"ended by itself with status {status}"
 
 
 def end_with_parent() -> Callable[[], None] | None:

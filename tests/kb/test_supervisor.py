@@ -1,4 +1,4 @@
-"""One program ends, all end; whatever ends the supervisor leaves nothing behind."""
+"""Some programs come back, else one ends and all end; whatever ends the supervisor leaves nothing behind."""
 
 import os
 import signal
@@ -11,8 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, connections
 
-from kb.supervisor import Program, Supervisor, is_port_free
+from kb.management.commands import serve
+from kb.supervisor import MOST_QUICK_ENDS, STEADY_SECONDS, Absence, Program, Supervisor, is_port_free
 
 ROOT = Path(__file__).resolve().parents[2]
 SUPERVISE = """
@@ -48,6 +50,10 @@ class Supervised:
             assert line, "the supervisor ended early"
             if "| pid " in line:
                 self.pids.append(int(line.rpartition(" ")[2]))
+
+    def wait_for(self, words: str) -> None:
+        assert self.process.stdout is not None
+        assert any(words in line for line in self.process.stdout)
 
     def end(self, timeout: float = 15) -> str:
         return self.process.communicate(timeout=timeout)[0]
@@ -100,7 +106,7 @@ def test_a_program_that_will_not_end_is_killed_with_its_children(supervised: lis
     supervised.append(tree)
     tree.wait_for_pids(2)
     tree.process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
+    tree.wait_for("Ending.")
     tree.process.send_signal(signal.SIGINT)  # a second Ctrl-C does not wait for the grace
     tree.end(timeout=3)
     assert tree.survivors() == []
@@ -124,6 +130,80 @@ def test_a_database_that_ends_ends_everything(capsys: pytest.CaptureFixture[str]
     programs = [Program("web", [sys.executable, "-c", SLEEPS])]
     assert Supervisor(programs, print, lambda: next(answers, False)).run() == 1
     assert "The database ended by itself" in capsys.readouterr().out
+
+
+# Ends twice and then, its third time, asks its supervisor to end.
+ENDS_TWICE = """
+import os, pathlib, signal, sys
+tally = pathlib.Path(sys.argv[1])
+with tally.open("a") as file:
+    file.write("started ")
+if tally.read_text().count("started") == 3:
+    os.kill(os.getppid(), signal.SIGTERM)
+    signal.pause()
+"""
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a supervisor of this process says; it restarts at once."""
+    monkeypatch.setattr("kb.supervisor.LONGEST_BACK_OFF_SECONDS", 0)
+    return []
+
+
+def test_a_restartable_program_that_ends_twice_is_started_a_third_time(
+    said: list[str], tmp_path: Path
+) -> None:
+    tally = tmp_path / "tally"
+    programs = [
+        Program("web", [sys.executable, "-c", SLEEPS]),
+        Program("worker", [sys.executable, "-c", ENDS_TWICE, str(tally)], is_restartable=True),
+    ]
+    assert Supervisor(programs, said.append).run() == 0
+    assert tally.read_text().split() == ["started"] * 3
+    again = [line for line in said if "starting it again" in line]
+    assert again == ["The process worker ended by itself with status 0; starting it again in 0 s."] * 2
+    assert said[-1] == "Ending."
+
+
+def test_a_program_that_only_ends_while_the_database_answers_ends_everything(said: list[str]) -> None:
+    worker = Program("worker", [sys.executable, "-c", "raise SystemExit(7)"], is_restartable=True)
+    programs = [Program("web", [sys.executable, "-c", SLEEPS]), worker]
+    assert Supervisor(programs, said.append).run() == 1
+    assert sum("starting it again" in line for line in said) == MOST_QUICK_ENDS - 1
+    assert said[-1] == "The process worker ended by itself with status 7; ending all others."
+
+
+def test_the_end_of_the_own_database_is_no_reason_to_restart(said: list[str]) -> None:
+    is_up = iter([True] * 5)
+    worker = Program("worker", [sys.executable, "-c", "raise SystemExit(0)"], is_restartable=True)
+    programs = [Program("web", [sys.executable, "-c", SLEEPS]), worker]
+    assert Supervisor(programs, said.append, lambda: next(is_up, False), lambda: False).run() == 1
+    assert "The database ended by itself" in said[-1]
+
+
+def test_the_pauses_grow_and_an_outage_of_the_database_is_not_held_against_a_program() -> None:
+    absence = Absence()
+    pauses = [absence.ended(0.0, does_database_answer=False) for _ in range(7)]
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+    assert absence.quick_ends == 0
+    assert absence.ended(0.0, does_database_answer=True) == 30
+    assert absence.quick_ends == 1
+    assert absence.ended(STEADY_SECONDS, does_database_answer=True) == 1
+    assert absence.quick_ends == 1
+
+
+def test_only_web_does_not_come_back() -> None:
+    assert [program.name for program in serve.programs(1) if not program.is_restartable] == ["web"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_not_there_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert serve.does_database_answer()
+    database = connections[DEFAULT_DB_ALIAS]
+    nobody = {**database.get_connection_params(), "host": "/nowhere"}
+    monkeypatch.setattr(database, "get_connection_params", lambda: nobody)
+    assert not serve.does_database_answer()
 
 
 def test_a_taken_port_is_noticed() -> None:

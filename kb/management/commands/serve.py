@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -30,6 +31,7 @@ from search.engines.base import EngineUnavailableError
 HOST = "127.0.0.1"
 WEB_WORKERS = 2  # what architecture.md §4 measures with
 WEB_THREADS = 4  # each keeps a database connection
+DATABASE_SECONDS = 3
 
 
 class Command(BaseCommand):
@@ -88,7 +90,7 @@ class Command(BaseCommand):
 
     def supervise(self, is_database_alive: Callable[[], bool]) -> int:
         connections.close_all()
-        supervisor = Supervisor(programs(settings.PORT), self.say, is_database_alive)
+        supervisor = Supervisor(programs(settings.PORT), self.say, is_database_alive, does_database_answer)
         threading.Thread(target=self.announce, args=[supervisor], daemon=True).start()
         return supervisor.run()
 
@@ -107,13 +109,23 @@ class Command(BaseCommand):
 def programs(port: int) -> list[Program]:
     """The processes of one server; those that serve people work as the database role *web*."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-    web_role = {"WENQU_DB_ROLE": "web"}
+    web_role, counter_role = {"WENQU_DB_ROLE": "web"}, {"WENQU_DB_ROLE": "counter"}
     return [
         Program("web", web_command(port), web_role),
-        Program("worker", [*manage, "procrastinate", "worker"], web_role),
-        Program("indexer", [*manage, "run_indexer"], web_role),
-        Program("counter", [*manage, "run_counter"], web_role),
+        Program("worker", [*manage, "procrastinate", "worker"], counter_role, is_restartable=True),
+        Program("indexer", [*manage, "run_indexer"], web_role, is_restartable=True),
+        Program("counter", [*manage, "run_counter"], counter_role, is_restartable=True),
     ]
+
+
+def does_database_answer() -> bool:
+    """Whether somebody could log in to the database now; asks no longer than a few seconds."""
+    wanted = {**connection.get_connection_params(), "connect_timeout": DATABASE_SECONDS}
+    try:
+        with psycopg.connect(**wanted):
+            return True
+    except psycopg.OperationalError:
+        return False
 
 
 def web_command(port: int, workers: int = WEB_WORKERS) -> list[str]:
