@@ -1,5 +1,6 @@
 """``GET /api/v1/entries/{id}``."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Agent
+from accounts.models import Agent, BusinessLine
 from faq.models import Entry
+from faq.services import curating
 from tests.factories import (
     AgentFactory,
     BusinessLineFactory,
     DraftEntryFactory,
+    InformationAdministratorFactory,
     PublishedEntryFactory,
     WithdrawnEntryFactory,
 )
@@ -44,13 +47,41 @@ def test_the_live_text_with_its_facts(client: Client, agent: Agent) -> None:
     assert body["revision"] == 1
 
 
-def test_a_client_that_has_this_state_is_told_so(client: Client, agent: Agent) -> None:
+def test_a_client_that_has_this_body_is_told_so(client: Client, agent: Agent) -> None:
     entry = PublishedEntryFactory.create()
-    tag = client.get(address(entry)).headers["ETag"]
-    again = client.get(address(entry), headers={"If-None-Match": tag})
+    first = client.get(address(entry))
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = client.get(address(entry), headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    Entry.objects.filter(pk=entry.pk).update(changed_at=timezone.now() + timedelta(seconds=1))
-    assert client.get(address(entry), headers={"If-None-Match": tag}).status_code == 200
+
+
+def shorten(entry: Entry) -> None:
+    """What curating does at once and without a new revision; `changed_at` stays."""
+    until = timezone.now() + timedelta(days=1)
+    curation = curating.Curation(entry.pk, {"valid_until": until, "keywords": ["挂失"]})
+    curating.apply([curation], by=InformationAdministratorFactory.create())
+
+
+def rename_line(entry: Entry) -> None:
+    BusinessLine.objects.filter(pk=entry.line_id).update(name="改了名")
+
+
+@pytest.mark.parametrize("change", [shorten, rename_line])
+def test_whatever_changes_in_the_body_is_sent_again(
+    client: Client, agent: Agent, change: Callable[[Entry], None]
+) -> None:
+    entry = PublishedEntryFactory.create()
+    first = client.get(address(entry))
+    change(entry)
+    again = client.get(address(entry), headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert again.json() != first.json()
+    assert again.json()["changed_at"] == first.json()["changed_at"]
+
+
+def test_the_schema_says_that_every_entry_has_an_external_id(client: Client, agent: Agent) -> None:
+    schemas = client.get("/api/v1/schema").json()["components"]["schemas"]
+    assert schemas["Entry"]["properties"]["external_id"] == {"type": "string"}
 
 
 def test_what_is_not_for_this_person_is_not_found(client: Client, agent: Agent) -> None:
