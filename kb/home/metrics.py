@@ -1,7 +1,7 @@
 """Figures for Prometheus: how far behind this node is, and who holds it back. They say nothing about callers.
 
 Transactions of the whole server hold the outbox and the roll-up back (architecture.md §3), so once something
-has waited for more than 5 s the oldest of them is named.
+has waited for more than 5 s the oldest of them are named; docs/operations.md says whose the login can see.
 """
 
 from collections.abc import Iterator
@@ -20,12 +20,7 @@ from search.engines import maintained
 from search.engines.base import EngineUnavailableError
 
 PATIENCE_SECONDS = 5.0
-BLOCKERS = """
-SELECT pid::text, coalesce(application_name, ''), extract(epoch FROM now() - xact_start)::float8
-FROM pg_stat_activity
-WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()
-ORDER BY xact_start LIMIT 3
-"""
+BLOCKERS = "SELECT pid::text, application_name, seconds FROM wenqu_oldest_transactions()"  # accounts' 0004
 
 
 @login_not_required

@@ -1,8 +1,11 @@
 """Figures for Prometheus: what waits, for how long, and who holds it back."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -28,14 +31,41 @@ def test_a_node_without_an_index_says_so(client: Client) -> None:
     assert found["wenqu_index_usable:postgres"] == 0
 
 
-def test_who_holds_the_line_back_is_named_once_something_waits(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def owners_transaction() -> Iterator[int]:
+    """The process id of a second connection, of the owner, in the middle of a transaction."""
+    with psycopg.connect(**{**connection.get_connection_params(), "application_name": "an-import"}) as owner:
+        owner.execute("SELECT 1")  # begins its transaction
+        yield owner.info.backend_pid
+
+
+def test_the_web_role_learns_who_holds_the_line_back_once_something_waits(
+    client: Client, owners_transaction: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE wenqu_web")
     assert "wenqu_oldest_transaction_seconds" not in client.get("/metrics").content.decode()
     monkeypatch.setattr("hits.rollup.unread_seconds", lambda: 6.0)
     page = client.get("/metrics").content.decode()
     assert "wenqu_rollup_unread_seconds 6.0" in page
-    assert "wenqu_oldest_transaction_seconds" in page
+    (found,) = (
+        sample
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+        if sample.labels.get("pid") == str(owners_transaction)
+    )
+    assert found.name == "wenqu_oldest_transaction_seconds"
+    assert found.labels["application"] == "an-import"
+    assert found.value >= 0
+
+
+def test_only_the_web_role_and_the_owner_may_ask_for_transactions() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT grantee::regrole::text FROM pg_proc, aclexplode(proacl)"
+            " WHERE proname = 'wenqu_oldest_transactions' AND grantee <> proowner"
+        )
+        assert cursor.fetchall() == [("wenqu_web",)]
 
 
 def test_figures_tell_nothing_of_entries_or_people(client: Client) -> None:
