@@ -1,32 +1,11 @@
 """The outbox of what has to be indexed, and the tables of the postgres engine."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
-if TYPE_CHECKING:
-    TextBase = models.Field[str, str]
-else:
-    TextBase = models.Field
-
-
-class TransactionIdField(TextBase):
-    """PostgreSQL's xid8. Python sees it as text; compare and order it in SQL only."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        del connection
-        return "xid8"
-
-
-class CurrentTransaction(models.Func):
-    """The id of the transaction that writes the row."""
-
-    function = "pg_current_xact_id"
-    output_field = TransactionIdField()
+from hits.fields import CurrentTransactionId, TransactionIdField
 
 
 class OutboxRow(models.Model):
@@ -36,7 +15,7 @@ class OutboxRow(models.Model):
         ENTRY = "entry"
 
     id = models.BigAutoField(primary_key=True)
-    xid = TransactionIdField(db_default=CurrentTransaction())
+    xid = TransactionIdField(db_default=CurrentTransactionId())
     subject = models.CharField(max_length=16, choices=Subject, default=Subject.ENTRY)
     entry_id = models.BigIntegerField(null=True)
     written_at = models.DateTimeField(db_default=Now())
