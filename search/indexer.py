@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from threading import Event
 
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from search.engines.postgres import PostgresEngine
 
 logger = logging.getLogger(__name__)
 CHECK_SECONDS = 10.0
+HASH_SECONDS = 600.0  # reading 100,000 entries' index costs a second or so
 PRUNE_SECONDS = 3600.0
 SHARED_INDEX_LOCK = 0x77656E7175  # "wenqu": one node at a time works on the index that all share
 
@@ -28,7 +30,8 @@ class Indexer:
 
     name: str
     engine: SearchEngine
-    _checked_at: float = field(default=0.0, init=False)
+    _checked_at: float = field(default=-inf, init=False)
+    _hashed_at: float = field(default=-inf, init=False)
 
     def step(self) -> int:
         """Take over what the outbox holds; rebuild an index that is missing, damaged or of another database.
@@ -87,10 +90,16 @@ class Indexer:
             return bool(database.fetchone()[0])
 
     def _check_sometimes(self) -> None:
+        """Look at the index's files, and now and then read them all: damage need not change a time stamp."""
         check = getattr(self.engine, "check", None)
-        if check and time.monotonic() - self._checked_at > CHECK_SECONDS:
-            check()
-            self._checked_at = time.monotonic()
+        now = time.monotonic()
+        if not check or now - self._checked_at < CHECK_SECONDS:
+            return
+        is_quick = now - self._hashed_at < HASH_SECONDS
+        check(quickly=is_quick)
+        self._checked_at = now
+        if not is_quick:
+            self._hashed_at = now
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The index's directory: nothing counts until it was published, and damage is noticed before it is read."""
 
+import hashlib
+import os
 import random
 import stat
 from pathlib import Path
@@ -122,6 +124,59 @@ def test_files_that_change_under_an_open_index_do_no_harm(directory: Path) -> No
     assert len(engine.search(SEARCH)) == 60
     with pytest.raises(EngineUnavailableError):
         engine.check()
+
+
+def damage_unseen(path: Path) -> None:
+    """Flip one bit, as a bad disk does: neither size nor time nor inode change."""
+    before = path.stat()
+    with path.open("r+b") as file:
+        byte = file.read(1)[0]
+        file.seek(0)
+        file.write(bytes([byte ^ 1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_a_quick_check_reads_a_file_once_and_a_thorough_one_again(directory: Path) -> None:
+    engine = reopened(directory)
+    with mock.patch("search.engines.whoosh.home.file_digest", side_effect=hashlib.file_digest) as read:
+        engine.check(quickly=True)
+        assert read.call_count == len(files_in_force(directory))
+        engine.check(quickly=True)
+        assert read.call_count == len(files_in_force(directory))
+        engine.check()
+        assert read.call_count == 2 * len(files_in_force(directory))
+        before = set(files_in_force(directory))
+        engine.apply(Changes([Document(101, "又一个")]))
+        read.reset_mock()
+        engine.check(quickly=True)
+        assert read.call_count == len(set(files_in_force(directory)) - before) > 0
+
+
+def test_damage_that_leaves_no_trace_is_found_by_the_thorough_check_and_at_opening(directory: Path) -> None:
+    engine = reopened(directory)
+    engine.check()
+    damage_unseen(next(path for path in files_in_force(directory) if path.suffix == ".seg"))
+    engine.check(quickly=True)
+    with pytest.raises(EngineUnavailableError):
+        reopened(directory).check(quickly=True)
+    with pytest.raises(EngineUnavailableError):
+        engine.check()
+    with pytest.raises(EngineUnavailableError):
+        reopened(directory).search(SEARCH)
+
+
+@pytest.mark.parametrize("damage", ["shorter", "same size", "gone"])
+def test_damage_that_leaves_a_trace_is_found_by_the_quick_check(directory: Path, damage: str) -> None:
+    engine = reopened(directory)
+    engine.check()
+    path = next(path for path in files_in_force(directory) if path.suffix == ".seg")
+    content = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-1] if damage == "shorter" else content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(EngineUnavailableError):
+        engine.check(quickly=True)
 
 
 def test_a_damaged_index_is_not_hashed_at_every_search(directory: Path) -> None:

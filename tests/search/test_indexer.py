@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -135,6 +136,21 @@ def test_a_damaged_index_is_rebuilt(searching: Searching, index_directory: Path)
     engines.engine.cache_clear()
     assert Indexer("whoosh", engines.engine("whoosh")).step() == 1
     assert ids(engines.engine("whoosh"), "挂失") == [entry.pk]
+
+
+def test_the_files_are_looked_at_often_and_read_seldom(
+    searching: Searching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searching()
+    kept = Indexer("whoosh", engines.engine("whoosh"))
+    checks: list[bool] = []
+    clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(kept.engine, "check", lambda *, quickly: checks.append(quickly))
+    monkeypatch.setattr(indexer, "time", clock)
+    for moment in (5.0, 6.0, 16.0, 20.0, 30.0, 606.0, 617.0):
+        clock.now = moment
+        kept.step()
+    assert checks == [False, True, True, False, True]
 
 
 def test_rows_that_commit_during_a_rebuild_are_read_again(

@@ -10,7 +10,7 @@ from typing import Any
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Match, Query
 from search.engines.whoosh import writing
 from search.engines.whoosh.commit import Commit
-from search.engines.whoosh.home import Home, Manifest
+from search.engines.whoosh.home import FileStamp, Home, Manifest
 from search.engines.whoosh.scoring import posting_cache
 from search.engines.whoosh.segment import Segment, VerifiedStorage, table_of_contents
 
@@ -35,6 +35,7 @@ class WhooshEngine:
         self._postings = posting_cache(self._half_memory)
         self._state: tuple[tuple[int, int], Manifest, Commit] | None = None
         self._opening = Lock()
+        self._hashed: set[FileStamp] = set()
         self._failed: tuple[tuple[int, int] | None, float] = (None, -1.0)
 
     def apply(self, changes: Changes) -> None:
@@ -70,10 +71,13 @@ class WhooshEngine:
     def generation(self) -> str:
         return self._fresh().name
 
-    def check(self) -> None:
-        """Raises EngineUnavailableError unless every file on disk is exactly what was written."""
+    def check(self, *, quickly: bool = False) -> None:
+        """Raises EngineUnavailableError unless every file on disk is exactly what was written.
+
+        Quickly, files that look as they did when they were last hashed are not read again.
+        """
         manifest = self._home.read()
-        self._home.check(manifest, manifest.files)
+        self._hashed = self._home.check(manifest, self._hashed if quickly else ())
 
     def nbytes(self) -> int:
         """Memory held by postings and what was worked out from them."""

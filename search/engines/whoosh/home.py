@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from search.engines.base import Cursor, EngineUnavailableError
 from search.engines.whoosh.schema import FORMAT
@@ -53,6 +53,15 @@ class Manifest:
         values["files"] = {name: (size, digest) for name, (size, digest) in values["files"].items()}
         values["cursor"] = Cursor(**values["cursor"]) if values["cursor"] else None
         return cls(**values)
+
+
+class FileStamp(NamedTuple):
+    """What tells, without reading a file, that it is the one read before; damage can leave it as it was."""
+
+    name: str
+    inode: int
+    size: int
+    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +137,26 @@ class Home:
         fresh.replace(self.pointer)
         sync(self.path)
 
-    def check(self, manifest: Manifest, names: Collection[str]) -> None:
-        """Raises EngineUnavailableError unless each named file is exactly what the manifest says."""
-        for name in names:
-            self.content(manifest, name)
+    def check(self, manifest: Manifest, known: Collection[FileStamp] = ()) -> set[FileStamp]:
+        """Hash each file of the manifest, except those whose stamp is known; the stamps of all of them.
+
+        Raises EngineUnavailableError unless each has its size and, if hashed, its content.
+        """
+        stamps = set()
+        for name, (size, digest) in manifest.files.items():
+            try:
+                with (self.path / manifest.directory / name).open("rb") as content:
+                    status = os.fstat(content.fileno())
+                    stamp = FileStamp(name, status.st_ino, status.st_size, status.st_mtime_ns)
+                    is_good = status.st_size == size and (
+                        stamp in known or file_digest(content, "sha256").hexdigest() == digest
+                    )
+            except OSError as error:
+                raise EngineUnavailableError(f"the search index lacks {name}") from error
+            if not is_good:
+                raise EngineUnavailableError(f"the search index is damaged: {name}")
+            stamps.add(stamp)
+        return stamps
 
     def content(self, manifest: Manifest, name: str) -> bytes:
         """One file, if it is exactly what the manifest says. Raises EngineUnavailableError otherwise."""

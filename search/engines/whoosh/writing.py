@@ -53,7 +53,7 @@ def apply(home: Home, changes: Changes) -> None:
         _forget_unpublished(directory, before)
         toc = before.toc
         if changes.replaced or changes.deleted:
-            home.check(before, [toc_name(before.toc)])
+            home.content(before, toc_name(before.toc))
             toc = _commit(directory, changes)
         names = names_of(directory, toc)
         files = home.seal(directory, names, before.files)
