@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 from threading import Event
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 
 from search import outbox
 from search.documents import documents
@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 CHECK_SECONDS = 10.0
 HASH_SECONDS = 600.0  # reading 100,000 entries' index costs a second or so
 PRUNE_SECONDS = 3600.0
+FIRST_WAIT_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 10.0
+OUTAGES = (OperationalError, InterfaceError)  # the second is said of a connection that is closed already
 SHARED_INDEX_LOCK = 0x77656E7175  # "wenqu": one node at a time works on the index that all share
 
 Progress = Callable[[Iterable[Document]], Iterable[Document]]
@@ -42,6 +45,8 @@ class Indexer:
             self._check_sometimes()
             cursor = self.engine.cursor()
         except EngineUnavailableError as error:
+            if isinstance(error.__cause__, OUTAGES):
+                raise error.__cause__ from None  # that says nothing about the index
             logger.warning("The index %s is rebuilt: %s.", self.name, error)
             return self.rebuild()
         if cursor is None or not outbox.can_continue(cursor):
@@ -113,21 +118,54 @@ def snapshot() -> Iterator[None]:
         yield
 
 
+@dataclass
+class _Duty:
+    """Work that is done again and again; after a failure it waits longer each time, and the others go on."""
+
+    name: str
+    work: Callable[[], int]
+    every_seconds: float = 0.0
+    due_at: float = 0.0
+    failures: int = 0
+
+    def do_if_due(self) -> int:
+        """How much was done. Raises nothing: what goes wrong, an absent database above all, is logged."""
+        if time.monotonic() < self.due_at:
+            return 0
+        try:
+            done = self.work()
+        except Exception as error:
+            wait_seconds = min(FIRST_WAIT_SECONDS * 2**self.failures, LONGEST_WAIT_SECONDS)
+            self.failures = min(self.failures + 1, 10)
+            self.due_at = time.monotonic() + wait_seconds
+            self._log(error, wait_seconds)
+            _drop_connections()
+            return 0
+        self.failures, self.due_at = 0, time.monotonic() + self.every_seconds
+        return done
+
+    def _log(self, error: Exception, wait_seconds: float) -> None:
+        said = "The %s failed and tries again in %.2f s: %s"
+        if isinstance(error, OUTAGES):  # a traceback would say no more
+            logger.warning(said, self.name, wait_seconds, str(error).strip())
+        else:
+            logger.error(said, self.name, wait_seconds, error, exc_info=error)
+
+
+def _drop_connections() -> None:
+    """The next query opens a new connection, whatever became of the one before."""
+    try:
+        connections.close_all()
+    except Exception:
+        logger.warning("A broken connection could not be closed.", exc_info=True)
+
+
 def run(indexers: Iterable[Indexer], stopping: Event, pause_seconds: float = 0.25) -> None:
-    """Take over changes until told to stop; a failure is logged and tried again."""
-    indexers = list(indexers)
-    pruned_at = time.monotonic()
+    """Take over changes and prune the outbox until told to stop, through any outage of the database."""
+    duties = [_Duty(f"indexer of {indexer.name}", indexer.step) for indexer in indexers]
+    pruning = _Duty("pruning of the outbox", outbox.prune, PRUNE_SECONDS, time.monotonic() + PRUNE_SECONDS)
     while not stopping.is_set():
-        done = 0
-        for indexer in indexers:
-            try:
-                done += indexer.step()
-            except Exception:
-                logger.exception("The indexer of %s failed and tries again.", indexer.name)
-                connection.close()
-                stopping.wait(pause_seconds)
-        if time.monotonic() - pruned_at > PRUNE_SECONDS:
-            outbox.prune()
-            pruned_at = time.monotonic()
+        done = sum(duty.do_if_due() for duty in duties)
+        pruning.do_if_due()
         if not done:
             stopping.wait(pause_seconds)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, InterfaceError
 
 from search.engines import bm25
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, FoundBy, Match, Query
@@ -137,7 +137,7 @@ class PostgresEngine:
             with connections[self._using].cursor() as cursor:
                 cursor.execute(sql, values)
                 return list(cursor.fetchall())
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             raise EngineUnavailableError("the search tables cannot be read") from error
 
     @contextmanager

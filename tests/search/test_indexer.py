@@ -4,16 +4,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from faq.models import Entry, SimilarQuestion
@@ -206,25 +210,10 @@ def verify() -> int:
 
 def test_the_loop_takes_over_until_it_is_told_to_stop(searching: Searching) -> None:
     searching()
-    stopping = threading.Event()
     engine = engines.engine("whoosh")
-
-    def loop() -> None:
-        indexer.run([Indexer("whoosh", engine)], stopping, pause_seconds=0.02)
-        connection.close()
-
-    thread = threading.Thread(target=loop)
-    thread.start()
-    try:
+    with running(Indexer("whoosh", engine)):
         entry = PublishedEntryFactory.create(question="怎么挂失")
-        until = time.monotonic() + 10
-        while not ids(engine, "怎么挂失"):
-            assert time.monotonic() < until
-            time.sleep(0.01)
-    finally:
-        stopping.set()
-        thread.join(10)
-    assert not thread.is_alive()
+        wait_until(lambda: ids(engine, "怎么挂失"))
     assert ids(engine, "怎么挂失") == [entry.pk]
 
 
@@ -243,6 +232,139 @@ def test_a_failing_engine_is_tried_again(searching: Searching, caplog: pytest.Lo
     indexer.run([Failing("whoosh", engines.engine("whoosh"))], stopping, pause_seconds=0.001)
     assert Failing.tried == 3
     assert "tries again" in caplog.text
+
+
+@contextmanager
+def running(*indexers: Indexer) -> Iterator[threading.Thread]:
+    """The loop in a thread of its own while the block runs; it has to end when told, and in peace."""
+    stopping = threading.Event()
+
+    def loop() -> None:
+        try:
+            indexer.run(indexers, stopping, pause_seconds=0.02)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=loop)
+    thread.start()
+    try:
+        yield thread
+        assert thread.is_alive()
+    finally:
+        stopping.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    until = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("name", ["whoosh", "postgres"])
+@pytest.mark.parametrize("how", ["terminated", "closed"])
+def test_the_loop_survives_the_end_of_its_connection(
+    searching: Searching, caplog: pytest.LogCaptureFixture, name: str, how: str
+) -> None:
+    """The server ends it, or the driver has noticed already: OperationalError and InterfaceError."""
+    searching()
+
+    class Cut(Indexer):
+        steps = 0
+
+        def step(self) -> int:
+            Cut.steps += 1
+            if Cut.steps == 3:
+                if how == "closed":
+                    connection.connection.close()
+                else:
+                    terminate(connection.connection.info.backend_pid)
+            return super().step()
+
+    kept = Cut(name, engines.engine(name))
+    with running(kept):
+        wait_until(lambda: Cut.steps > 5)
+        entry = PublishedEntryFactory.create(question="怎么挂失")
+        wait_until(lambda: ids(kept.engine, "怎么挂失"))
+    assert ids(kept.engine, "怎么挂失") == [entry.pk]
+    assert f"The indexer of {name} failed and tries again" in caplog.text
+    assert "is rebuilt" not in caplog.text
+
+
+def terminate(backend: int) -> None:
+    """End another connection's backend, over one of our own, and wait until it is gone."""
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("closed"), ValueError("odd")])
+def test_a_failure_to_prune_ends_nothing(
+    searching: Searching,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    searching()
+    answers = iter([error, error])
+    prune = mock.Mock(side_effect=lambda: fail_with(next(answers, None)))
+    monkeypatch.setattr(outbox, "prune", prune)
+    monkeypatch.setattr(indexer, "PRUNE_SECONDS", 0.0)
+    engine = engines.engine("whoosh")
+    with running(Indexer("whoosh", engine)):
+        wait_until(lambda: prune.call_count > 3)
+        PublishedEntryFactory.create(question="怎么挂失")
+        wait_until(lambda: ids(engine, "怎么挂失"))
+    assert caplog.text.count("The pruning of the outbox failed and tries again") == 2
+
+
+def fail_with(error: Exception | None) -> int:
+    if error:
+        raise error
+    return 0
+
+
+def test_failures_are_tried_again_at_growing_distances(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(indexer, "time", clock)
+    errors: list[Exception | None] = [OperationalError("the server is down")] * 9
+    tried_at: list[float] = []
+
+    def work() -> int:
+        tried_at.append(clock.now)
+        fail_with(errors.pop() if errors else None)
+        return 1
+
+    duty = indexer._Duty("work", work)
+    while len(tried_at) < 10:
+        duty.do_if_due()
+        clock.now += 0.25
+    waits = [after - before for before, after in pairwise(tried_at)]
+    assert waits == [0.25, 0.5, 1, 2, 4, 8, 10, 10, 10]
+    assert caplog.text.count("the server is down") == 9
+    assert "Traceback" not in caplog.text
+    assert duty.do_if_due() == 1
+    assert duty.failures == 0
+
+
+def test_a_failing_engine_does_not_hold_up_the_other(
+    searching: Searching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searching()
+
+    class Failing(Indexer):
+        def step(self) -> int:
+            raise OSError("disk full")
+
+    monkeypatch.setattr(indexer, "FIRST_WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(indexer, "LONGEST_WAIT_SECONDS", 60.0)
+    shared = engines.engine("postgres")
+    with running(Failing("whoosh", engines.engine("whoosh")), Indexer("postgres", shared)):
+        PublishedEntryFactory.create(question="怎么挂失")
+        wait_until(lambda: ids(shared, "怎么挂失"))
 
 
 def test_withdrawn_entries_are_not_indexed(searching: Searching) -> None:
