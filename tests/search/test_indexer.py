@@ -148,7 +148,7 @@ def test_the_files_are_looked_at_often_and_read_seldom(
     searching()
     kept = Indexer("whoosh", engines.engine("whoosh"))
     checks: list[bool] = []
-    clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+    clock: SimpleNamespace = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
     monkeypatch.setattr(kept.engine, "check", lambda *, quickly: checks.append(quickly))
     monkeypatch.setattr(indexer, "time", clock)
     for moment in (5.0, 6.0, 16.0, 20.0, 30.0, 606.0, 617.0):
@@ -328,7 +328,7 @@ def fail_with(error: Exception | None) -> int:
 def test_failures_are_tried_again_at_growing_distances(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clock = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
+    clock: SimpleNamespace = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
     monkeypatch.setattr(indexer, "time", clock)
     errors: list[Exception | None] = [OperationalError("the server is down")] * 9
     tried_at: list[float] = []
