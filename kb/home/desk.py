@@ -11,6 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts import settings
+from accounts.permissions import acts_as_agent
 from faq.models import Entry
 from hits import reads
 from kb.home.entries import AgentRequest
@@ -66,6 +67,7 @@ def _config(request: AgentRequest) -> dict[str, Any]:
     in_force = settings.current()
     return {
         "person": request.user.pk,
+        "counts": acts_as_agent(request.user),
         "dwell_seconds": in_force["dwell_seconds"],
         "call_idle_minutes": in_force["call_idle_minutes"],
         "csrf_cookie": site.CSRF_COOKIE_NAME,

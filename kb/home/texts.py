@@ -17,6 +17,10 @@ def desk_texts() -> dict[str, str]:
         "answered": _("Answered"),
         "answered_aloud": _("Noted: this answered it."),
         "taken_back": _("Taken back: it does not count for this call."),
+        "not_counted": _(
+            "One use could not be counted: the entry is no longer in force, or the call has ended."
+        ),
+        "not_taken_back": _("It was not taken back: the call has ended, and what was counted in it stays."),
         "copied": _("Copied"),
         "copied_aloud": _("The text for the caller was copied."),
         "nothing_to_copy": _("This entry has no text to copy."),

@@ -29,6 +29,9 @@ function keep() {
 
 export const currentCall = () => call;
 
+/** Whether this very call goes on, also where silence has ended it and no tick has noticed yet. */
+export const isRunning = (id) => call !== null && call.id === id && !isSilent(Date.now());
+
 export function beginCall(externalId = "") {
   call = {
     id: crypto.randomUUID(),

@@ -7,12 +7,13 @@ import { chosenFilters, clearFilters, hasFilters, kindName, startFilters } from 
 import * as matches from "./matches.js";
 import { searcher } from "./searching.js";
 import { sendLater, settle, startSending } from "./sending.js";
-import { say } from "./texts.js";
+import { config, say } from "./texts.js";
 
 const FIRST_MATCHES = 8;
 const MORE_MATCHES = 40;
 const SETTLED_MS = 1000;
 const START_IS_OLD_MS = 60000;
+const READING_A_LINE_MS = 8000;
 
 const part = (id) => document.getElementById(id);
 const box = part("box");
@@ -21,15 +22,19 @@ let answer = null;
 let isComposing = false;
 let opensNext = false;
 let settledTimer = 0;
+let countTimer = 0;
 let startDrawnAt = Date.now();
+let statusStaysUntil = 0;
 
 // What the desk says
 
 function announce(sentence) {
+  clearTimeout(countTimer);
   part("announce").textContent = sentence;
 }
 
-function status(sentence) {
+function status(sentence, { staysMs = 0 } = {}) {
+  statusStaysUntil = Date.now() + staysMs;
   part("status").textContent = sentence;
   part("status").hidden = sentence === "";
 }
@@ -41,9 +46,17 @@ function complain(name, error) {
 }
 
 /** A failure is told in one calm line, and the line goes when an answer comes. */
-function hearSending(code) {
+function hearSending(code, item) {
   if (code === 0) status(say("offline"));
   else if (code === 401 || code === 403) status(say("logged_out"));
+  else if (code !== 200 && config.counts && item.address === "/api/v1/hits") tellRefused(item.body);
+}
+
+/** What was queued without a network may be refused later, and the page has called it counted meanwhile. */
+function tellRefused(use) {
+  if (use.how === "opened") return;
+  if (use.how !== "taken_back") entry.uncount(use);
+  status(say(use.how === "taken_back" ? "not_taken_back" : "not_counted"), { staysMs: READING_A_LINE_MS });
 }
 
 // Searching
@@ -79,7 +92,7 @@ function rowOf(match) {
 }
 
 function showAnswer(found, asked) {
-  status(found.reduced ? say("reduced") : "");
+  if (Date.now() > statusStaysUntil) status(found.reduced ? say("reduced") : "");
   clearTimeout(settledTimer);
   const isMore = asked.limit > FIRST_MATCHES;
   const rows = found.matches.map(rowOf);
@@ -109,9 +122,7 @@ function showNothing(isNothing, otherWords) {
   part("suggestion-list").replaceChildren(...otherWords.map(suggestion));
 }
 
-let countTimer = 0;
-
-/** Politely: only once the typing rests. */
+/** Politely: only once the typing rests, and never over what was said since. */
 function announceCount(sentence) {
   clearTimeout(countTimer);
   countTimer = setTimeout(() => announce(sentence), 500);
@@ -226,6 +237,12 @@ function forgetLastCaller() {
   renewStart();
 }
 
+function followCall(what) {
+  if (what === "moved") return forgetLastCaller();
+  entry.followCall();
+  return showReadInCall();
+}
+
 function more() {
   search.search(question(MORE_MATCHES));
 }
@@ -324,7 +341,7 @@ function readAddress() {
 }
 
 startSending(hearSending);
-startCalls((what) => what === "moved" && forgetLastCaller());
+startCalls(followCall);
 entry.startEntry(announce, complain);
 startFilters(ask);
 addEventListener("wenqu:pinned", () => renewStart({ isOld: true }));

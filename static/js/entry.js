@@ -1,6 +1,6 @@
 // The opened entry on the desk: shown in place, and what is done with it told as events.
 import { Failed, getHtml } from "./api.js";
-import { ensureCall, markEntry, rememberRead } from "./call.js";
+import { currentCall, ensureCall, isRunning, markEntry, rememberRead } from "./call.js";
 import { markOpened } from "./matches.js";
 import { closeFlag, copyForCaller, keepInternalIn, openFlag, wireFlag, wirePin } from "./piece.js";
 import { sendLater } from "./sending.js";
@@ -21,21 +21,62 @@ let complain = () => {};
 
 const article = () => frame.querySelector(".entry");
 
+/** What the call knows of the entry; without a call, nothing has been done with it yet. */
+function standingIn(call, id) {
+  return {
+    callId: call?.id ?? null,
+    hasDwelled: false,
+    isCounted: call?.counted.includes(id) ?? false,
+    isAnswered: call?.answered.includes(id) ?? false,
+  };
+}
+
 function tell(how) {
-  const { id, searchId } = open;
-  const callId = ensureCall().id;
+  const { id, question, searchId, callId } = open;
+  rememberRead({ id, question });
   sendLater("/api/v1/hits", { id: crypto.randomUUID(), entry: id, search_id: searchId, call_id: callId, how });
+}
+
+/** What a person does with the entry begins a call where none is running; reading on never does. */
+function tellAct(how) {
+  ensureCall();
+  tell(how);
 }
 
 /** Opened, and read for so long without a break: the page hidden in between starts the time anew. */
 function watchDwelling() {
   clearTimeout(dwellTimer);
-  if (!open || open.hasDwelled || document.hidden) return;
+  if (!open?.callId || !open.isAttended || open.hasDwelled || document.hidden) return;
   dwellTimer = setTimeout(() => {
+    if (!isRunning(open.callId)) return;
     open.hasDwelled = true;
     tell("dwelled");
     setCounted({ isCounted: true });
   }, DWELL_MS);
+}
+
+/** An entry left open by the last call is read in this one only once somebody moves in it. */
+function attend() {
+  if (!open?.callId || open.isAttended) return;
+  open.isAttended = true;
+  watchDwelling();
+}
+
+/** A call began or ended: what was counted in the last one is not counted in the next. */
+export function followCall() {
+  clearTimeout(dwellTimer);
+  if (!open) return;
+  Object.assign(open, standingIn(currentCall(), open.id), { isAttended: false });
+  showCounted();
+}
+
+/** The server refused this use: the page must not go on saying that it counts. */
+export function uncount({ entry, call_id: callId }) {
+  if (currentCall()?.id !== callId) return;
+  markEntry(entry, { isCounted: false, isAnswered: false });
+  if (open?.id !== entry) return;
+  Object.assign(open, { isCounted: false, isAnswered: false });
+  showCounted();
 }
 
 function setCounted({ isCounted, isAnswered = open.isAnswered }) {
@@ -84,16 +125,15 @@ export async function openEntry({ id, question }, searchId = null) {
     if (number === asked) complain(isGone ? "entry_gone" : "entry_failed", error);
     return;
   }
-  if (number !== asked) return;
-  closeEntry();
+  if (number !== asked || currentCall()?.id !== call.id) return;
+  emptyFrame();
   frame.innerHTML = html;
-  open = { id, searchId, hasDwelled: false, isCounted: call.counted.includes(id), isAnswered: call.answered.includes(id) };
+  open = { id, question: article().dataset.question ?? question, searchId, isAttended: true, ...standingIn(call, id) };
   start.hidden = true;
   frame.hidden = false;
   reader.scrollTop = 0;
   if (oneColumn.matches) reader.scrollIntoView();
   markOpened(id);
-  rememberRead({ id, question: article().dataset.question ?? question });
   tell("opened");
   showCounted();
   watchDwelling();
@@ -101,7 +141,7 @@ export async function openEntry({ id, question }, searchId = null) {
   wireFlag(article(), announce);
   wirePin(article(), (sentence, isTaken) => (isTaken ? pinned(sentence) : complain(sentence)));
   keepInternalIn(article(), countCopy);
-  announce(say("opened", { question: article().dataset.question }));
+  announce(say("opened", { question: open.question }));
 }
 
 function pinned(sentence) {
@@ -111,7 +151,13 @@ function pinned(sentence) {
 
 export const openedId = () => open?.id ?? null;
 
+/** Close what is open, and give up what is still on its way. */
 export function closeEntry() {
+  asked += 1;
+  emptyFrame();
+}
+
+function emptyFrame() {
   clearTimeout(dwellTimer);
   clearTimeout(expiryTimer);
   open = null;
@@ -125,7 +171,7 @@ export function closeEntry() {
 export function confirmEntry() {
   if (!open) return complain("open_first");
   if (open.isAnswered || !article().querySelector('[data-act="confirm"]')) return undefined;
-  tell("confirmed");
+  tellAct("confirmed");
   setCounted({ isCounted: true, isAnswered: true });
   return announce(say("answered_aloud"));
 }
@@ -142,7 +188,7 @@ export function takeBack() {
 }
 
 function countCopy() {
-  tell("copied");
+  tellAct("copied");
   setCounted({ isCounted: true });
 }
 
@@ -170,4 +216,5 @@ export function startEntry(hear, refuse) {
   announce = hear;
   complain = refuse;
   document.addEventListener("visibilitychange", watchDwelling);
+  for (const kind of ["keydown", "pointerdown", "wheel"]) addEventListener(kind, attend, { capture: true, passive: true });
 }

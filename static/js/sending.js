@@ -36,6 +36,7 @@ async function work() {
   clearTimeout(timer);
   while (queue.length) {
     const item = queue[0];
+    let answered = 200;
     try {
       await postJson(item.address, item.body);
     } catch (error) {
@@ -47,11 +48,12 @@ async function work() {
         break;
       }
       console.warn("Refused by the server:", item.address, status);
+      answered = status;
     }
     queue.shift();
     keep();
     pause = FIRST_PAUSE_MS;
-    tell(200);
+    tell(answered, item);
   }
   isSending = false;
 }
@@ -62,9 +64,6 @@ export function sendLater(address, body) {
   work();
 }
 
-/** How many things the server has not taken yet. */
-export const unsent = () => queue.length;
-
 /** Wait until everything is sent, but not longer than so many milliseconds. */
 export async function settle(mostMs) {
   const end = performance.now() + mostMs;
@@ -72,7 +71,7 @@ export async function settle(mostMs) {
   while (queue.length && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** `listener` hears the status of each attempt: 0 without a network, 200 when something was taken. */
+/** `listener` hears of each attempt: 0 without a network; 200 or why it was refused, with what was sent. */
 export function startSending(listener) {
   tell = listener;
   addEventListener("online", work);

@@ -64,12 +64,17 @@ def page(chromium: Browser, site: LiveServer) -> Iterator[Page]:
     assert errors == []
 
 
-@pytest.fixture
-def desk(page: Page, site: LiveServer) -> Page:
-    """The desk of the demo agent, logged in without the log-in page."""
+def log_in(page: Page, site: LiveServer, username: str) -> None:
+    """Without the log-in page."""
     client = Client()
-    client.force_login(Agent.objects.get(username="agent"))
+    client.force_login(Agent.objects.get(username=username), "accounts.backends.AccountBackend")
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site.url}])
+
+
+@pytest.fixture
+def desk(page: Page, site: LiveServer) -> Page:
+    """The desk of the demo agent."""
+    log_in(page, site, "agent")
     page.goto("/")
     return page
