@@ -11,5 +11,5 @@ export const config = read("desk-config");
 
 /** The sentence of that name, with {n} and the like filled in. */
 export function say(name, values = {}) {
-  return Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), texts[name] ?? name);
+  return Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, () => value), texts[name] ?? name);
 }

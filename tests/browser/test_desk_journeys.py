@@ -250,6 +250,17 @@ def test_a_failing_network_is_told_in_one_line_and_nothing_is_lost(desk: Page) -
     assert how_used() == ["opened", "confirmed"]
 
 
+def test_a_sentence_is_filled_in_with_the_very_words_of_an_entry(desk: Page) -> None:
+    def other_words(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(LOST, "$&amp; 和 $' 怎么算"))
+
+    desk.route("**/entries/*/", other_words)
+    type_words(desk, LOST)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#announce")).to_have_text("已打开：$& 和 $' 怎么算")
+
+
 def test_a_new_call_begins_with_f2_and_with_the_telephone(desk: Page) -> None:
     type_words(desk, LOST)
     desk.keyboard.press("Enter")
