@@ -116,7 +116,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.in_force(at).unrestricted_for(person)
 
     def changed_between(self, since: datetime, until: datetime) -> Self:
-        """What came into force, got another text, expired or was withdrawn after ``since``, up to ``until``."""
+        """What came into force, changed, expired or was withdrawn after ``since`` and up to ``until``."""
         went = Q(state=EntryState.WITHDRAWN, withdrawn_at__gt=since, withdrawn_at__lte=until)
         came = Q(changed_at__gt=since, changed_at__lte=until) | Q(valid_from__gt=since)
         expired = Q(valid_until__gt=since, valid_until__lte=until)

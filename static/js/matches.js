@@ -109,7 +109,6 @@ export function expectAnswer() {
 
 export const chosenRow = () => rows[chosen];
 export const rowAt = (number) => rows[number];
-export const shownIds = () => rows.map((row) => row.id);
 
 /** The row somebody clicked, if it was one. */
 export function clickedRow(target) {
