@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Now, TruncDate, TruncDay, TruncMonth
 
 from accounts.models import Agent, BusinessLine
@@ -56,6 +56,12 @@ def month_counts(month: Month, line: BusinessLine | None = None) -> Counted:
     With a line: the hits entries had while that line owned them.
     """
     return _by_hits(_of_line(MonthlyHits.objects.filter(month=month.first_day), line), "entry_id")
+
+
+def first_month(line: BusinessLine | None = None) -> Month | None:
+    """The first month in which something was counted; None before any."""
+    first = _of_line(MonthlyHits.objects.all(), line).aggregate(first=Min("month"))["first"]
+    return Month(first.year, first.month) if first else None
 
 
 def line_counts(month: Month) -> Counted:

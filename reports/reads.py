@@ -190,8 +190,7 @@ def _rows(
 ) -> list[Row]:
     counts = dict(hits.month_counts(month, line))
     entries = _entries(month, line, counts)
-    last = _last_buckets(month.later(-1), line, before, values)
-    asked = _asked(entries, counts, month, now, values, last)
+    asked = _asked(entries, counts, month, now, values, _last_buckets(month, line, values))
     placed = place(asked, settings=BucketSettings.from_values(values), days_in_month=month.days)
     return [
         Row(
@@ -207,18 +206,23 @@ def _rows(
 
 
 def _last_buckets(
-    month: Month, line: BusinessLine | None, counts: dict[int, int], values: dict[str, int | float]
+    month: Month, line: BusinessLine | None, values: dict[str, int | float]
 ) -> dict[int, Bucket]:
-    """The buckets of the month before, among all the entries it had, also those that have gone since.
+    """The buckets of the month before, as that month's own report shows them: with what has gone since.
 
-    They are reckoned from the roll-ups without that month's own calm: only a frozen report could tell what it
-    was held against.
+    Each month's calm leans on the month before, so they are reckoned from the first counted month on; a
+    frozen report will save that walk.
     """
-    if not counts:
-        return {}
-    asked = _asked(_entries(month, line, counts), counts, month, month.ends_at, values, {})
-    placed = place(asked, settings=BucketSettings.from_values(values), days_in_month=month.days)
-    return {one.entry_id: one.bucket for one in placed}
+    bucket_settings = BucketSettings.from_values(values)
+    last: dict[int, Bucket] = {}
+    earlier = hits.first_month(line)
+    while earlier is not None and earlier < month:
+        counts = dict(hits.month_counts(earlier, line))
+        asked = _asked(_entries(earlier, line, counts), counts, earlier, earlier.ends_at, values, last)
+        placed = place(asked, settings=bucket_settings, days_in_month=earlier.days)
+        last = {one.entry_id: one.bucket for one in placed}
+        earlier = earlier.later(1)
+    return last
 
 
 def _asked(

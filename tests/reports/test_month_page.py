@@ -94,6 +94,21 @@ def test_what_left_after_last_month_still_counts_in_it(line: BusinessLine) -> No
     assert [(row.placed.entry_id, row.placed.last) for row in report.rows] == [(stays.pk, Bucket.HIGH)]
 
 
+def test_last_months_buckets_are_those_of_last_months_own_report(line: BusinessLine) -> None:
+    """The second stands at 51 % in September: high by itself, very high by calm with August."""
+    first, second, third = (old_entry(line=line) for _number in range(3))
+    for entry, august, september in ((first, 40, 51), (second, 50, 40), (third, 10, 9)):
+        hit(entry, august, OCTOBER.later(-2))
+        hit(entry, september, OCTOBER.later(-1))
+        hit(entry, 1)
+    own = {
+        r.placed.entry_id: r.placed.bucket for r in month_report(OCTOBER.later(-1), line=None, now=NOW).rows
+    }
+    last = {r.placed.entry_id: r.placed.last for r in month_report(OCTOBER, line=None, now=NOW).rows}
+    assert own[second.pk] is Bucket.VERY_HIGH
+    assert last == own
+
+
 def test_an_entry_that_was_in_force_for_a_week_is_new(line: BusinessLine) -> None:
     week = entry_since(OCTOBER.starts_at, line=line)
     Entry.objects.filter(pk=week.pk).update(valid_until=datetime(2026, 10, 8, tzinfo=SITE_ZONE))
@@ -192,5 +207,5 @@ def test_the_number_of_queries_does_not_grow_with_entries(
 ) -> None:
     for _number in range(12):
         hit(old_entry(line=line), 3)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         supervisor.get("/reports/2026-10/")
