@@ -1,5 +1,6 @@
 """The demo's entries: complete, without contradiction in what a program can see."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,3 +81,13 @@ def test_no_entry_answers_what_the_gaps_ask(rows: list[Row]) -> None:
 def test_the_files_are_small() -> None:
     folder = Path(entries.__file__).parent
     assert all((folder / name).stat().st_size < 1_000_000 for name in entries.FILES)
+
+
+def test_every_arrow_of_a_key_point_leads_to_a_step_that_is_there(rows: list[Row]) -> None:
+    lost = []
+    for row in rows:
+        points = row["key_points"]
+        wanted = set(re.findall(r"→ ?(\d[a-z])", " ".join(points)))
+        if wanted - {point.split(" ")[0] for point in points}:
+            lost.append(row["external_id"])
+    assert lost == []
