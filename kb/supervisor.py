@@ -49,7 +49,7 @@ class Absence:
             self.ends = self.quick_ends = 0
         self.ends += 1
         self.quick_ends = self.quick_ends + 1 if does_database_answer else 0
-        pause = min(2 ** (self.ends - 1), LONGEST_BACK_OFF_SECONDS)
+        pause = min(1 << (self.ends - 1), LONGEST_BACK_OFF_SECONDS)
         self.due_at = now + pause
         return pause
 

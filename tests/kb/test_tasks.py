@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from asgiref.sync import async_to_sync
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from croniter import croniter
+from croniter import croniter  # type: ignore[import-untyped]
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
