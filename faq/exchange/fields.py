@@ -128,6 +128,8 @@ class Field:
 
 
 def _tidy(text: str, *, is_long_text: bool) -> str:
+    if "\x00" in text:
+        raise ValueError(_("holds a NUL character"))
     try:
         return wording.tidy(text) if is_long_text else wording.tidy_line(text)
     except ValueError:

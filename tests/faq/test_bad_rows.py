@@ -57,6 +57,7 @@ def table(tmp_path: Path, content: bytes) -> Path:
         ("is_restricted", "perhaps", "must be true or false"),
         ("source", "通知\nhttp://", "is not a link"),
         ("answer", "\ud800", "half a character"),
+        ("answer", "a\x00b", "NUL character"),
     ],
 )
 def test_a_bad_value_is_told_with_its_field(tmp_path: Path, field: str, value: Any, reason: str) -> None:

@@ -97,3 +97,9 @@ def test_an_export_leaves_out_what_is_withdrawn_and_imports_again(tmp_path: Path
     path = tmp_path / f"entries{suffix}"
     assert run("export_entries", path)[0] == "1 entries; 1 withdrawn ones left out.\n"
     assert run("import_entries", path, "--as", "loader")[0].startswith("0 new, 0 changed, 1 unchanged")
+
+
+def test_a_file_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
+    FirstLoaderFactory.create(username="loader")
+    with pytest.raises(CommandError, match="There is no file"):
+        run("import_entries", tmp_path / "nowhere.csv", "--as", "loader")

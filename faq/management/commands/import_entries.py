@@ -44,6 +44,8 @@ class Command(BaseCommand):
             is_publishing=options["publish"],
         )
         path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(_("There is no file “%(name)s”.") % {"name": path})
         try:
             plan = self._plan(path, order)
             with tqdm(total=len(plan.items), desc=_("Writing"), unit="row", file=sys.stderr) as bar:
