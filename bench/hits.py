@@ -2,13 +2,14 @@
 
 100,000 events of 120 agents, 30 % of them sent two to five times at about the same moment over different
 connections, through ``hits.counting.record_event`` (what the API's view calls; HTTP and log-in left out) by
-8 processes with one connection each, as the role *web*, while a reader rolls up. Afterwards every stored
-event is held against what was sent, and every roll-up against the slow reference ``hits.rule``.
+8 processes with one connection each, as the role *web*, while a reader rolls up as *counter*. Afterwards
+every stored event is held against what was sent, and every roll-up against the slow reference ``hits.rule``.
 """
 
 import argparse
 import multiprocessing
 import os
+import queue
 import random
 import time
 from collections import Counter, defaultdict
@@ -128,21 +129,23 @@ def repeated(events: list[Sent]) -> list[Sent]:
 
 def send(sendings: list[Sent], connections: int) -> tuple[float, list[float], int]:
     """Send from so many processes while another rolls up; seconds, each one's milliseconds, new ones."""
-    os.environ["WENQU_DB_ROLE"] = "web"
     workers = multiprocessing.get_context("spawn")
     is_over, barrier = workers.Event(), workers.Barrier(connections + 1)
-    reader = workers.Process(target=keep_rolling_up, args=[is_over])
-    reader.start()
     answers = workers.Queue()
+    reader = workers.Process(target=keep_rolling_up, args=[is_over], daemon=True)
     senders = [
-        workers.Process(target=send_share, args=[sendings[number::connections], barrier, answers])
+        workers.Process(
+            target=send_share, args=[sendings[number::connections], barrier, answers], daemon=True
+        )
         for number in range(connections)
     ]
-    for sender in senders:
-        sender.start()
+    for role, processes in {"counter": [reader], "web": senders}.items():
+        os.environ["WENQU_DB_ROLE"] = role
+        for process in processes:
+            process.start()
     barrier.wait(120)
     began = time.perf_counter()
-    shares = [answers.get() for _ in senders]
+    shares = [answer_of(senders, answers) for _ in senders]
     seconds = time.perf_counter() - began
     is_over.set()
     for process in (*senders, reader):
@@ -150,6 +153,16 @@ def send(sendings: list[Sent], connections: int) -> tuple[float, list[float], in
         if process.exitcode:
             raise RuntimeError(f"{process.name} failed with status {process.exitcode}.")
     return seconds, [ms for times, _ in shares for ms in times], sum(new for _, new in shares)
+
+
+def answer_of(senders: list[Any], answers: Any) -> Any:
+    """The next answer; an error as soon as a sender has died, which would never give one."""
+    while True:
+        try:
+            return answers.get(timeout=1)
+        except queue.Empty:
+            if any(sender.exitcode for sender in senders):
+                raise RuntimeError("A sender died; its error stands above.") from None
 
 
 def send_share(share: list[Sent], barrier: Any, answers: Any) -> None:
