@@ -66,12 +66,16 @@ def can_continue(cursor: Cursor) -> bool:
 
 
 def read(after: Cursor, limit: int = 500) -> Batch | None:
-    """The next rows behind a cursor that no transaction still running could precede; None without any."""
+    """The next rows behind a cursor that no transaction still running could precede; None without any.
+
+    The order names its table: by itself ``ORDER BY xid`` would mean the text that is handed out, and rows would
+    be passed over whenever ids gain a digit.
+    """
     with connection.cursor() as database:
         database.execute(
-            "SELECT xid::text, id, entry_id FROM search_outboxrow"
-            " WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())"
-            " ORDER BY xid, id LIMIT %s",
+            "SELECT o.xid::text, o.id, o.entry_id FROM search_outboxrow o"
+            " WHERE (o.xid, o.id) > (%s::xid8, %s) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())"
+            " ORDER BY o.xid, o.id LIMIT %s",
             [after.xid, after.id, limit],
         )
         rows = database.fetchall()

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,21 @@ def test_a_row_that_commits_late_is_read_late_and_not_lost() -> None:
     later = outbox.read(batch.cursor)
     assert later is not None
     assert later.entry_ids == (3,)
+
+
+@pytest.mark.django_db
+def test_transactions_are_read_in_the_order_of_numbers_not_of_text() -> None:
+    """ "10" sorts before "9" as text: whoever read 10 first would pass 9 over."""
+    start = replace(outbox.start(), xid="0", id=0)
+    OutboxRow.objects.bulk_create(OutboxRow(entry_id=number) for number in (9, 10, 100))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE search_outboxrow SET xid = entry_id::text::xid8")
+    first = outbox.read(start, limit=1)
+    assert first is not None
+    assert (first.entry_ids, first.cursor.xid) == ((9,), "9")
+    rest = outbox.read(first.cursor)
+    assert rest is not None
+    assert rest.entry_ids == (10, 100)
 
 
 @pytest.mark.concurrency
