@@ -68,8 +68,8 @@ def can_continue(cursor: Cursor) -> bool:
 def read(after: Cursor, limit: int = 500) -> Batch | None:
     """The next rows behind a cursor that no transaction still running could precede; None without any.
 
-    The order names its table: by itself ``ORDER BY xid`` would mean the text that is handed out, and rows would
-    be passed over whenever ids gain a digit.
+    The order names its table: by itself ``ORDER BY xid`` would mean the text that is handed out, and rows
+    would be passed over whenever ids gain a digit.
     """
     with connection.cursor() as database:
         database.execute(
