@@ -13,6 +13,7 @@ from accounts.models import Agent
 from faq.models import Entry, SimilarQuestion
 from search.engines import engine, fallback
 from search.engines.base import EngineUnavailableError, FoundBy, Match, Query, SearchEngine
+from search.engines.whoosh import WhooshEngine
 from search.highlighting import Highlighter, Range
 
 logger = logging.getLogger(__name__)
@@ -86,8 +87,14 @@ class Ranking:
 
 
 def warm() -> None:
-    """Load what the first search of a process would wait a second for: the dictionary and the index."""
+    """Load what the first search of a process would wait a second for, and keep an eye on the index.
+
+    For the processes that serve people, once in each.
+    """
     Ranking(Query("信用卡挂失", at=time.time())).portion(0, MOST_MATCHES)
+    chosen = engine()
+    if isinstance(chosen, WhooshEngine):
+        chosen.watch()
 
 
 def find(

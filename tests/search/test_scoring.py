@@ -148,6 +148,21 @@ def test_a_change_is_opened_in_the_background(whoosh_engine: WhooshEngine, tmp_p
         time.sleep(0.005)
 
 
+def test_a_watching_process_opens_a_change_before_anybody_searches(
+    whoosh_engine: WhooshEngine, tmp_path: Path
+) -> None:
+    whoosh_engine.rebuild([Document(1, "挂失")], None)
+    reader = WhooshEngine({"DIRECTORY": tmp_path / "index"})
+    reader.refresh()
+    reader.watch(0.01)
+    whoosh_engine.apply(Changes([Document(2, "挂失")]))
+    until = time.monotonic() + 10
+    while reader._state[0] != reader._home.stamp():  # type: ignore[index]
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    assert len(reader.search(Query("挂失", NOON))) == 2
+
+
 def test_a_segment_that_stays_is_not_read_again(whoosh_engine: WhooshEngine) -> None:
     whoosh_engine.rebuild([Document(number, f"挂失{number}") for number in range(50)], None)
     whoosh_engine.search(Query("挂失", NOON))
