@@ -46,6 +46,7 @@ def load(calls: int) -> None:
     with tqdm(desc="Counting", unit="event") as bar:
         while read := rollup.roll_up():
             bar.update(read)
+        bar.update(rollup.catch_up())  # autovacuum may have held the last ones back
 
 
 def _be_the_only_one() -> None:
