@@ -261,7 +261,11 @@ function showShortcuts() {
 const isField = (element) => element.matches?.("input:not([type=radio]), textarea, select, [contenteditable]");
 
 /** Digits and letters by the key's place: Alt with a letter types something else on some systems. */
-const WITH_ALT = { KeyC: () => entry.copyScript(), KeyF: () => entry.flagEntry() };
+const WITH_ALT = {
+  KeyC: () => entry.copyScript(),
+  KeyF: () => entry.flagEntry(),
+  KeyZ: () => entry.takeBack(),
+};
 
 function actionOf(event) {
   const { key, code, target } = event;

@@ -179,11 +179,12 @@ export function confirmEntry() {
 /** "Not this one": the hit of this call is cancelled. */
 export function takeBack() {
   if (!open?.isCounted) return;
+  const hadFocus = document.activeElement?.matches('[data-act="take-back"]');
   clearTimeout(dwellTimer);
   open.hasDwelled = true;
   tell("taken_back");
   setCounted({ isCounted: false, isAnswered: false });
-  article().querySelector('[data-act="confirm"]').focus();
+  if (hadFocus) article().querySelector('[data-act="confirm"]').focus();
   announce(say("taken_back"));
 }
 

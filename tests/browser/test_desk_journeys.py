@@ -111,6 +111,27 @@ def test_confirming_counts_and_taking_back_cancels(desk: Page) -> None:
     assert search.text == LOST
 
 
+def test_taking_back_has_a_key_that_works_from_the_box(desk: Page) -> None:
+    type_words(desk, LOST)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#opened h1")).to_have_text(LOST)
+    desk.keyboard.press("Alt+z")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("[data-counted] kbd")).to_have_text("Alt Z")
+    desk.evaluate(
+        """() => {
+          const heard = { key: "z", code: "KeyZ", altKey: true, isComposing: true, bubbles: true };
+          document.querySelector("#box").dispatchEvent(new KeyboardEvent("keydown", heard));
+        }"""
+    )
+    expect(desk.locator("[data-counted]")).to_be_visible()
+    desk.keyboard.press("Alt+z")
+    expect(desk.locator("[data-counted]")).to_be_hidden()
+    expect(desk.locator("#box")).to_be_focused()
+    wait_until_sent(desk)
+    assert how_used() == ["opened", "confirmed", "taken_back"]
+
+
 def test_reading_on_for_eight_seconds_counts_once(desk: Page) -> None:
     desk.clock.install()
     desk.reload()
