@@ -6,7 +6,7 @@ import { countOf, renewCounts } from "./counts.js";
 import { chosenFilters, clearFilters, hasFilters, kindName, startFilters } from "./filters.js";
 import * as matches from "./matches.js";
 import { searcher } from "./searching.js";
-import { sendLater, settle, startSending } from "./sending.js";
+import { hasUnsent, sendLater, settle, startSending } from "./sending.js";
 import { config, say } from "./texts.js";
 
 const FIRST_MATCHES = 8;
@@ -25,6 +25,7 @@ let settledTimer = 0;
 let countTimer = 0;
 let startDrawnAt = Date.now();
 let statusStaysUntil = 0;
+let isTrouble = false;
 
 // What the desk says
 
@@ -34,22 +35,43 @@ function announce(sentence) {
 }
 
 function status(sentence, { staysMs = 0 } = {}) {
+  isTrouble = false;
   statusStaysUntil = Date.now() + staysMs;
   part("status").textContent = sentence;
   part("status").hidden = sentence === "";
 }
 
 function complain(name, error) {
-  if (error instanceof Failed && error.isLoggedOut) status(say("logged_out"));
-  else if (error instanceof Failed && error.status === 0) status(say("offline"));
+  if (error instanceof Failed && error.isLoggedOut) trouble("logged_out");
+  else if (error instanceof Failed && error.status === 0) trouble("offline");
   else status(say(name));
 }
 
-/** A failure is told in one calm line, and the line goes when an answer comes. */
+/** A line that stands until the server is heard from again. */
+function trouble(name) {
+  status(say(name));
+  isTrouble = true;
+}
+
+function endTrouble() {
+  if (isTrouble && !hasUnsent()) status("");
+}
+
+/** A failure is told in one calm line, and the line goes when everything has been sent or an answer comes. */
 function hearSending(code, item) {
-  if (code === 0) status(say("offline"));
-  else if (code === 401 || code === 403) status(say("logged_out"));
-  else if (code !== 200 && config.counts && item.address === "/api/v1/hits") tellRefused(item.body);
+  if (code === 0) return trouble("offline");
+  if (code === 401 || code === 403) return trouble("logged_out");
+  if (!item) return undefined;
+  endTrouble();
+  if (code !== 200 && config.counts && item.address === "/api/v1/hits") tellRefused(item.body);
+  return undefined;
+}
+
+/** Back on the network: what was asked is asked at once; what waits to be sent is on its way by itself. */
+function comeBack() {
+  if (!isTrouble) return;
+  if (box.value.trim() !== "") search.search(question());
+  else endTrouble();
 }
 
 /** What was queued without a network may be refused later, and the page has called it counted meanwhile. */
@@ -348,6 +370,7 @@ startSending(hearSending);
 startCalls(followCall);
 entry.startEntry(announce, complain);
 startFilters(ask);
+addEventListener("online", comeBack);
 addEventListener("wenqu:pinned", () => renewStart({ isOld: true }));
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);

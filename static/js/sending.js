@@ -64,6 +64,8 @@ export function sendLater(address, body) {
   work();
 }
 
+export const hasUnsent = () => queue.length > 0;
+
 /** Wait until everything is sent, but not longer than so many milliseconds. */
 export async function settle(mostMs) {
   const end = performance.now() + mostMs;
@@ -71,10 +73,16 @@ export async function settle(mostMs) {
   while (queue.length && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** `listener` hears of each attempt: 0 without a network; 200 or why it was refused, with what was sent. */
+/** Back on the network: no long pause is waited for, also when an attempt is just failing. */
+function tryAtOnce() {
+  pause = FIRST_PAUSE_MS;
+  work();
+}
+
+/** `listener` hears of each attempt: 200 or why it was refused, with what was sent; without it, why it will be tried again. */
 export function startSending(listener) {
   tell = listener;
-  addEventListener("online", work);
+  addEventListener("online", tryAtOnce);
   addEventListener("pagehide", () => queue.slice(0, 20).forEach((item) => postJson(item.address, item.body).catch(() => {})));
   work();
 }

@@ -271,6 +271,31 @@ def test_a_failing_network_is_told_in_one_line_and_nothing_is_lost(desk: Page) -
     assert how_used() == ["opened", "confirmed"]
 
 
+def test_the_line_about_the_network_goes_when_everything_has_been_sent(desk: Page) -> None:
+    type_words(desk, LOST)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#opened h1")).to_have_text(LOST)
+    wait_until_sent(desk)
+    desk.context.set_offline(True)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#status")).to_contain_text("网络没有响应")
+    desk.context.set_offline(False)
+    expect(desk.locator("#status")).to_be_hidden()
+    wait_until_sent(desk)
+    assert how_used() == ["opened", "confirmed"]
+
+
+def test_what_a_failing_server_did_not_take_is_sent_again(desk: Page) -> None:
+    type_words(desk, LOST)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#opened h1")).to_have_text(LOST)
+    wait_until_sent(desk)
+    desk.route("**/api/v1/hits", lambda route: route.fulfill(status=503), times=1)
+    desk.keyboard.press("Control+Enter")
+    wait_until_sent(desk)
+    assert how_used() == ["opened", "confirmed"]
+
+
 def test_a_sentence_is_filled_in_with_the_very_words_of_an_entry(desk: Page) -> None:
     def other_words(route: Route) -> None:
         answer = route.fetch()
