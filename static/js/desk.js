@@ -25,6 +25,7 @@ let settledTimer = 0;
 let countTimer = 0;
 let startDrawnAt = Date.now();
 let statusStaysUntil = 0;
+let statusTimer = 0;
 let isTrouble = false;
 
 // What the desk says
@@ -34,11 +35,20 @@ function announce(sentence) {
   part("announce").textContent = sentence;
 }
 
-function status(sentence, { staysMs = 0 } = {}) {
+function status(sentence, { staysMs = 0, isDone = false } = {}) {
+  clearTimeout(statusTimer);
   isTrouble = false;
   statusStaysUntil = Date.now() + staysMs;
-  part("status").textContent = sentence;
+  part("status").classList.toggle("good", isDone);
+  part("status").classList.toggle("warn", !isDone);
   part("status").hidden = sentence === "";
+  part("status").textContent = sentence;
+}
+
+/** Something was done: said where it is seen, and gone after it could be read. */
+function tellDone(sentence) {
+  status(sentence, { staysMs: READING_A_LINE_MS, isDone: true });
+  statusTimer = setTimeout(() => status(""), READING_A_LINE_MS);
 }
 
 function complain(name, error) {
@@ -368,7 +378,7 @@ function readAddress() {
 
 startSending(hearSending);
 startCalls(followCall);
-entry.startEntry(announce, complain);
+entry.startEntry({ announce, complain, tellDone });
 startFilters(ask);
 addEventListener("online", comeBack);
 addEventListener("wenqu:pinned", () => renewStart({ isOld: true }));

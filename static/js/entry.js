@@ -18,6 +18,7 @@ let dwellTimer = 0;
 let expiryTimer = 0;
 let announce = () => {};
 let complain = () => {};
+let tellDone = () => {};
 
 const article = () => frame.querySelector(".entry");
 
@@ -138,14 +139,14 @@ export async function openEntry({ id, question }, searchId = null) {
   showCounted();
   watchDwelling();
   watchExpiry();
-  wireFlag(article(), announce);
+  wireFlag(article(), tellDone);
   wirePin(article(), (sentence, isTaken) => (isTaken ? pinned(sentence) : complain(sentence)));
   keepInternalIn(article(), countCopy);
   announce(say("opened", { question: open.question }));
 }
 
 function pinned(sentence) {
-  announce(sentence);
+  tellDone(sentence);
   dispatchEvent(new Event("wenqu:pinned"));
 }
 
@@ -213,9 +214,9 @@ export function scrollReader(direction) {
   reader.scrollBy({ top: direction * reader.clientHeight * 0.85 });
 }
 
-export function startEntry(hear, refuse) {
-  announce = hear;
-  complain = refuse;
+/** The desk's ways to speak: to listeners only, of what went wrong, of what was done. */
+export function startEntry(voices) {
+  ({ announce, complain, tellDone } = voices);
   document.addEventListener("visibilitychange", watchDwelling);
   for (const kind of ["keydown", "pointerdown", "wheel"]) addEventListener(kind, attend, { capture: true, passive: true });
 }

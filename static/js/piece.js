@@ -76,20 +76,27 @@ export function wirePin(article, told) {
   });
 }
 
+let focusedBefore = null;
+
 export function openFlag(article) {
   const form = article.querySelector("[data-flag-form]");
   if (!form.hidden) return closeFlag(article);
+  focusedBefore = document.activeElement;
   article.querySelector("[data-actions]").hidden = true;
   form.hidden = false;
   form.querySelector("[name=reason]:checked").focus({ preventScroll: true });
   return true;
 }
 
+/** Close the form, and give the focus back to where it was before: on the desk, mostly the search box. */
 export function closeFlag(article) {
   const form = article.querySelector("[data-flag-form]");
   if (form.hidden) return false;
+  const hadFocus = form.contains(document.activeElement);
   form.hidden = true;
   article.querySelector("[data-actions]").hidden = false;
+  const back = focusedBefore === document.body ? document.getElementById("box") : focusedBefore;
+  if (hadFocus) back?.focus({ preventScroll: true });
   return true;
 }
 

@@ -21,7 +21,7 @@ def type_words(page: Page, words: str) -> None:
     """Type as an agent does, key by key, and wait for the list to follow."""
     with page.expect_response(lambda answer: SEARCH in answer.url):
         page.keyboard.type(words)
-    page.wait_for_function("!document.querySelector('#list-head').hidden")
+    expect(page.locator("#list-head")).to_be_visible()
 
 
 def wait_until_sent(page: Page) -> None:
@@ -334,6 +334,23 @@ def test_a_flag_takes_two_keystrokes(desk: Page) -> None:
     expect(desk.locator("[data-flag-form]")).to_be_hidden()
     flag = Flag.objects.get()
     assert (flag.reason, str(flag.entry)) == ("outdated", LOST)
+    expect(desk.locator("#box")).to_be_focused()
+    expect(desk.locator("#status.good")).to_be_visible()
+    desk.keyboard.press("Alt+f")
+    expect(desk.locator("[data-flag-form]")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#box")).to_be_focused()
+
+
+def test_what_was_done_is_told_for_some_seconds(desk: Page) -> None:
+    desk.clock.install()
+    desk.reload()
+    type_words(desk, LOST)
+    desk.keyboard.press("Enter")
+    desk.locator("[data-pin-form] button").click()
+    expect(desk.locator("#status.good")).to_be_visible()
+    desk.clock.run_for(9_000)
+    expect(desk.locator("#status")).to_be_hidden()
 
 
 def test_the_keys_of_the_desk(desk: Page) -> None:
