@@ -35,5 +35,6 @@ def desk_texts() -> dict[str, str]:
         "reduced": _("Reduced search: the index is being rebuilt, answers come from the database."),
         "not_sent": _("It was not sent. Try again in a moment."),
         "expired": _("Expired"),
+        "expired_use": _("This entry has expired: it is neither copied nor counted any more."),
         "no_call": _("none"),
     }

@@ -47,7 +47,7 @@ function tellAct(how) {
 /** Opened, and read for so long without a break: the page hidden in between starts the time anew. */
 function watchDwelling() {
   clearTimeout(dwellTimer);
-  if (!open?.callId || !open.isAttended || open.hasDwelled || document.hidden) return;
+  if (!open?.callId || !open.isAttended || open.hasDwelled || open.isExpired || document.hidden) return;
   dwellTimer = setTimeout(() => {
     if (!isRunning(open.callId)) return;
     open.hasDwelled = true;
@@ -98,7 +98,7 @@ function showCounted() {
   label.textContent = open.isAnswered ? say("answered") : label.dataset.unanswered;
 }
 
-/** Say it on the open page in the second the entry's validity ends. */
+/** Say it on the open page in the second the entry's validity ends, and offer it no more. */
 function watchExpiry() {
   clearTimeout(expiryTimer);
   const { validUntil, readAt } = article().dataset;
@@ -107,6 +107,11 @@ function watchExpiry() {
 }
 
 function showExpired() {
+  open.isExpired = true;
+  clearTimeout(dwellTimer);
+  const confirm = article().querySelector('[data-act="confirm"]');
+  if (confirm) confirm.hidden = true;
+  for (const copy of article().querySelectorAll('[data-act="copy"]')) copy.disabled = true;
   const standing = article().querySelector("[data-standing]");
   standing.className = "state bad";
   standing.textContent = say("expired");
@@ -171,6 +176,7 @@ function emptyFrame() {
 /** "This answered it." */
 export function confirmEntry() {
   if (!open) return complain("open_first");
+  if (open.isExpired) return complain("expired_use");
   if (open.isAnswered || !article().querySelector('[data-act="confirm"]')) return undefined;
   tellAct("confirmed");
   setCounted({ isCounted: true, isAnswered: true });
@@ -185,17 +191,19 @@ export function takeBack() {
   open.hasDwelled = true;
   tell("taken_back");
   setCounted({ isCounted: false, isAnswered: false });
-  if (hadFocus) article().querySelector('[data-act="confirm"]').focus();
+  if (hadFocus) (open.isExpired ? reader : article().querySelector('[data-act="confirm"]')).focus();
   announce(say("taken_back"));
 }
 
 function countCopy() {
+  if (open.isExpired) return;
   tellAct("copied");
   setCounted({ isCounted: true });
 }
 
 export async function copyScript() {
   if (!open) return complain("open_first");
+  if (open.isExpired) return complain("expired_use");
   const { id } = open;
   if (!(await copyForCaller(article()))) return complain("nothing_to_copy");
   if (open?.id === id) countCopy();

@@ -1,5 +1,7 @@
 """What is used belongs to the call it was used in, although entries stay open from one call to the next."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models.functions import Now
 from playwright.sync_api import Page, Route, expect
@@ -89,6 +91,23 @@ def test_what_was_counted_in_a_call_that_ended_cannot_be_taken_back(slow_desk: P
     take_back.dispatch_event("click")
     wait_until_sent(slow_desk)
     assert uses() == [("opened", 1), ("confirmed", 1), ("dwelled", 1)]
+
+
+def test_an_entry_that_expires_while_it_is_open_is_offered_no_more(slow_desk: Page) -> None:
+    Entry.objects.update(valid_until=Now() + timedelta(minutes=5))
+    open_lost(slow_desk)
+    slow_desk.keyboard.press("Control+Enter")
+    slow_desk.clock.run_for(5 * 60_000)
+    expect(slow_desk.locator("[data-expired]")).to_be_visible()
+    expect(slow_desk.locator('[data-act="confirm"]')).to_be_hidden()
+    expect(slow_desk.locator('[data-act="copy"]')).to_be_disabled()
+    slow_desk.keyboard.press("Alt+c")
+    expect(slow_desk.locator("#status")).to_contain_text("已失效")
+    slow_desk.keyboard.press("Alt+z")
+    expect(slow_desk.locator("[data-counted]")).to_be_hidden()
+    slow_desk.keyboard.press("Control+Enter")
+    wait_until_sent(slow_desk)
+    assert [how for how, _ in uses()] == ["opened", "confirmed", "dwelled", "taken_back"]
 
 
 def test_reading_on_never_begins_a_call(slow_desk: Page) -> None:
