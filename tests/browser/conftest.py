@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -47,7 +49,21 @@ def site(chromium: Browser, live_server: LiveServer, monkeypatch: pytest.MonkeyP
     open_the_bank(by=demo.create()["info"])
     Indexer("memory", engines.engine()).rebuild()
     yield live_server
+    wait_until_answered()
     engines.engine.cache_clear()
+
+
+def wait_until_answered() -> None:
+    """What a closed page had sent is still being answered; emptying the tables meanwhile ends in a deadlock."""
+    quiet, until = 0, time.monotonic() + 10
+    while quiet < 3 and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        time.sleep(0.03)
 
 
 @pytest.fixture
