@@ -143,6 +143,7 @@ function showHead(count, hasMore) {
   const sentence = count === 0 ? say("no_match") : count === 1 ? say("one_match") : say("matches", { n: count });
   part("list-title").textContent = hasMore ? say("best_matches", { n: count }) : sentence;
   part("list-head").hidden = false;
+  part("list-measure").hidden = answer.ids.length === 0;
   part("more").hidden = !hasMore || count > FIRST_MATCHES;
   announceCount(sentence);
 }

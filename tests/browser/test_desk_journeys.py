@@ -173,6 +173,7 @@ def test_nothing_found_says_what_helps_and_filters_can_be_dropped(desk: Page) ->
     type_words(desk, "zzqqxx")
     expect(desk.locator("#nothing")).to_be_visible()
     expect(desk.locator("#without-filters")).to_be_hidden()
+    expect(desk.locator("#list-measure")).to_be_hidden()
     desk.keyboard.press("Escape")
     desk.locator('[data-line="PERSONAL"]').click()
     type_words(desk, "年费")
