@@ -385,6 +385,8 @@ def test_the_language_and_the_appearance_are_remembered(desk: Page) -> None:
     expect(desk.locator("html")).to_have_attribute("lang", "en")
     expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
     expect(desk.get_by_role("button", name="New call")).to_be_visible()
+    fonts = desk.locator("#box").evaluate("(box) => getComputedStyle(box).fontFamily")
+    assert fonts.index("Noto Sans") < fonts.index("PingFang SC")
 
 
 def test_a_pin_is_on_the_start_at_once(desk: Page) -> None:
