@@ -57,6 +57,21 @@ class Start:
     more_changes: int
     campaigns: list[Campaign]
 
+    @property
+    def lists(self) -> list[dict[str, Any]]:
+        """The groups as they are drawn: what a hot list names is left out of the next."""
+        drawn: list[dict[str, Any]] = []
+        for group in self.groups:
+            above = {
+                row["id"]
+                for other in drawn
+                if other.get("note") == group.get("note")
+                for row in other["rows"]
+            }
+            rows = [row for row in group["rows"] if row["id"] not in above]
+            drawn.append(group | {"rows": rows[:MOST_HOT]})
+        return [group for group in drawn if group["rows"]]
+
 
 def start_for(person: Agent, now: datetime) -> Start:
     """Everything for the empty box; the number of queries does not depend on the number of entries."""
@@ -84,7 +99,7 @@ def _hot(person: Agent, now: datetime) -> list[dict[str, Any]]:
         titles = _("Hot these days, own lines"), _("Hot these days, all lines")
         note = _("Hits in 7 days")
     return [
-        {"title": title, "note": note, "rows": rows_of(dict(found), person, dict(found))[:MOST_HOT]}
+        {"title": title, "note": note, "rows": rows_of(dict(found), person, dict(found))[: 2 * MOST_HOT]}
         for title, found in zip(titles, (own, counted), strict=True)
     ]
 

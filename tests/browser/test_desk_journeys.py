@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from faq.models import Flag
-from hits.models import Call, HitEvent, SearchLog
+from accounts.models import Agent
+from faq.models import Entry, Flag
+from hits.models import Call, DailyHits, HitEvent, SearchLog
 from tests.browser.bank import ABROAD, DEBIT, FEE, LOST, NEW_CARD
 
 SEARCH = "/api/v1/search?"
@@ -56,6 +58,18 @@ def test_logging_in_with_name_and_password_and_out_again(page: Page) -> None:
     page.locator("details.menu summary").click()
     page.locator("[data-log-out] button").click()
     expect(page).to_have_url(re.compile("/accounts/log-in/"))
+
+
+def test_a_hot_question_of_ones_own_lines_is_not_said_twice(desk: Page) -> None:
+    person = Agent.objects.get(username="agent")
+    for entry in Entry.objects.all():
+        DailyHits.objects.create(day=timezone.localdate(), entry=entry, line=entry.line, hits=3)
+    desk.reload()
+    expect(desk.locator("#matches .match-group").first).to_be_visible()
+    shown = questions(desk)
+    assert person.line_ids
+    assert shown
+    assert len(shown) == len(set(shown))
 
 
 def test_matches_change_at_every_key_and_open_in_place(desk: Page) -> None:
