@@ -54,7 +54,7 @@ def site(chromium: Browser, live_server: LiveServer, monkeypatch: pytest.MonkeyP
 
 
 def wait_until_answered() -> None:
-    """What a closed page had sent is still being answered; emptying the tables meanwhile ends in a deadlock."""
+    """What a closed page had sent is still being answered; emptying the tables meanwhile would deadlock."""
     quiet, until = 0, time.monotonic() + 10
     while quiet < 3 and time.monotonic() < until:
         with connection.cursor() as cursor:
