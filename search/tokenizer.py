@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jieba
+from opencc import OpenCC
 
 MOST_QUERY_CHARACTERS = 300
 MOST_QUERY_WORDS = 256
@@ -31,8 +32,8 @@ JOINTS = frozenset({" ", "-", "_", ".", "·", "/", "&", "+"})
 CUTTER = jieba.Tokenizer()
 jieba.setLogLevel(logging.WARNING)
 
-FOLDINGS: tuple[Callable[[str], str], ...] = ()
-"""What else happens to a character after width and case: traditional characters will go here."""
+FOLDINGS: tuple[Callable[[str], str], ...] = (OpenCC("t2s").convert,)
+"""What else happens to a character after width and case: traditional becomes simplified."""
 
 
 class _Folds(dict[int, str]):
