@@ -4,6 +4,7 @@ None of them asks the index what its files mean; a scene's ``old`` holds a copy 
 before the last change, for what a careless restore puts back.
 """
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -61,6 +62,19 @@ def flip(at: Scene) -> None:
         for place in places:
             file.seek(place)
             file.write(bytes([content[place] ^ at.chance.randint(1, 255)]))
+
+
+def flip_unseen(at: Scene) -> None:
+    flip_bit_unseen(at.chance.choice(files(at.directory)), at.chance)
+
+
+def flip_bit_unseen(path: Path, chance: random.Random) -> None:
+    """As a bad disk does it: neither size nor time nor inode change."""
+    before = path.stat()
+    content = bytearray(path.read_bytes())
+    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def zero(at: Scene) -> None:
@@ -131,6 +145,7 @@ KINDS: dict[str, Damage] = {
         remove_generations,
         truncate,
         flip,
+        flip_unseen,
         zero,
         empty,
         append,

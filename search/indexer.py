@@ -17,7 +17,8 @@ from search.engines.postgres import PostgresEngine
 
 logger = logging.getLogger(__name__)
 CHECK_SECONDS = 2.0  # asks the file system about a dozen files
-HASH_SECONDS = 600.0  # reading 100,000 entries' index costs a second or so
+HASH_SECONDS = 30.0
+HASHING_SHARE = 0.01  # reading 100,000 entries' index costs a second or so, then it is read more seldom
 PRUNE_SECONDS = 3600.0
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
@@ -34,7 +35,7 @@ class Indexer:
     name: str
     engine: SearchEngine
     _checked_at: float = field(default=-inf, init=False)
-    _hashed_at: float = field(default=-inf, init=False)
+    _hash_due_at: float = field(default=-inf, init=False)
 
     def step(self) -> int:
         """Take over what the outbox holds; rebuild an index that is missing, damaged or of another database.
@@ -100,11 +101,12 @@ class Indexer:
         now = time.monotonic()
         if now - self._checked_at < CHECK_SECONDS:
             return
-        is_quick = now - self._hashed_at < HASH_SECONDS
+        is_quick = now < self._hash_due_at
         self._check(quickly=is_quick)
         self._checked_at = now
         if not is_quick:
-            self._hashed_at = now
+            took_seconds = time.monotonic() - now
+            self._hash_due_at = now + max(HASH_SECONDS, took_seconds / HASHING_SHARE)
 
     def _check(self, *, quickly: bool) -> None:
         """Raises EngineUnavailableError when a file of the index is damaged; not every engine has files."""

@@ -4,6 +4,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -74,6 +75,22 @@ def test_without_an_index_the_database_answers_and_says_so(
     engines.engine.cache_clear()
     assert {text: first(client, text) for text in right} == {text: (pk, True) for text, pk in right.items()}
     assert client.get("/api/v1/suggest", {"q": QUESTIONS[0]}).json()["suggestions"][0]["text"] == QUESTIONS[0]
+
+
+def test_damage_that_leaves_no_trace_heals_within_a_minute(
+    right: dict[str, int], index_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock: SimpleNamespace = SimpleNamespace(now=1000.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(indexer, "time", clock)
+    kept = next(each for each in indexers() if each.name == "whoosh")
+    assert kept.step() == 0
+    for path in index_directory.glob("g-*/*.seg"):
+        damage.flip_bit_unseen(path, random.Random(7))
+    clock.now += 5
+    assert kept.step() == 0
+    clock.now += 50
+    assert kept.step() == len(right)
+    engines.engine("whoosh").check()  # type: ignore[attr-defined]
 
 
 def test_nothing_is_written_on_top_of_damage(
