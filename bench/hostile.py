@@ -15,6 +15,7 @@ import django
 
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bench import hostility, report, site  # noqa: E402
@@ -30,6 +31,7 @@ def main() -> None:
     arguments.add_argument("--requests", type=int, default=3000)
     arguments.add_argument("--seed", type=int, default=0)
     given = arguments.parse_args()
+    call_command("collectstatic", interactive=False, verbosity=0)  # the desk's page names its files
     site.fresh_database()
     site.load(site.recombined(ENTRIES))
     agent = site.person("hostile", "agent")
