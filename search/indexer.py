@@ -16,8 +16,9 @@ from search.engines.base import Changes, Document, EngineUnavailableError, Searc
 from search.engines.postgres import PostgresEngine
 
 logger = logging.getLogger(__name__)
-CHECK_SECONDS = 10.0
-HASH_SECONDS = 600.0  # reading 100,000 entries' index costs a second or so
+CHECK_SECONDS = 2.0  # asks the file system about a dozen files
+HASH_SECONDS = 30.0
+HASHING_SHARE = 0.01  # reading 100,000 entries' index costs a second or so, then it is read more seldom
 PRUNE_SECONDS = 3600.0
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
@@ -34,7 +35,7 @@ class Indexer:
     name: str
     engine: SearchEngine
     _checked_at: float = field(default=-inf, init=False)
-    _hashed_at: float = field(default=-inf, init=False)
+    _hash_due_at: float = field(default=-inf, init=False)
 
     def step(self) -> int:
         """Take over what the outbox holds; rebuild an index that is missing, damaged or of another database.
@@ -44,16 +45,16 @@ class Indexer:
         try:
             self._check_sometimes()
             cursor = self.engine.cursor()
+            if cursor is not None and outbox.can_continue(cursor):
+                with transaction.atomic():
+                    return self._take_over() if self._is_ours() else 0
         except EngineUnavailableError as error:
             if isinstance(error.__cause__, OUTAGES):
                 raise error.__cause__ from None  # that says nothing about the index
             logger.warning("The index %s is rebuilt: %s.", self.name, error)
             return self.rebuild()
-        if cursor is None or not outbox.can_continue(cursor):
-            logger.info("The index %s is built anew.", self.name)
-            return self.rebuild()
-        with transaction.atomic():
-            return self._take_over() if self._is_ours() else 0
+        logger.info("The index %s is built anew.", self.name)
+        return self.rebuild()
 
     def rebuild(self, progress: Progress = iter) -> int:
         """Build the index anew from one snapshot of the database, beside the one in use; how many entries."""
@@ -81,6 +82,7 @@ class Indexer:
         batch = outbox.read(cursor) if cursor else None
         if batch is None:
             return 0
+        self._check(quickly=True)  # a merge would put damage into new files, with hashes that fit it
         found = list(documents(batch.entry_ids))
         gone = frozenset(batch.entry_ids) - {document.id for document in found}
         self.engine.apply(Changes(found, gone, batch.cursor))
@@ -96,15 +98,20 @@ class Indexer:
 
     def _check_sometimes(self) -> None:
         """Look at the index's files, and now and then read them all: damage need not change a time stamp."""
-        check = getattr(self.engine, "check", None)
         now = time.monotonic()
-        if not check or now - self._checked_at < CHECK_SECONDS:
+        if now - self._checked_at < CHECK_SECONDS:
             return
-        is_quick = now - self._hashed_at < HASH_SECONDS
-        check(quickly=is_quick)
+        is_quick = now < self._hash_due_at
+        self._check(quickly=is_quick)
         self._checked_at = now
         if not is_quick:
-            self._hashed_at = now
+            took_seconds = time.monotonic() - now
+            self._hash_due_at = now + max(HASH_SECONDS, took_seconds / HASHING_SHARE)
+
+    def _check(self, *, quickly: bool) -> None:
+        """Raises EngineUnavailableError when a file of the index is damaged; not every engine has files."""
+        if check := getattr(self.engine, "check", None):
+            check(quickly=quickly)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ __all__ = ["WhooshEngine"]
 MOST_BYTES = 256 * 1024 * 1024
 WATCH_SECONDS = 0.5
 RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
+IN_THE_WAY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 logger = logging.getLogger(__name__)
 
 
@@ -42,7 +43,10 @@ class WhooshEngine:
         self._failed: tuple[tuple[int, int] | None, float] = (None, -1.0)
 
     def apply(self, changes: Changes) -> None:
-        writing.apply(self._home, changes)
+        try:
+            writing.apply(self._home, changes)
+        except IN_THE_WAY as error:
+            raise EngineUnavailableError("the search index cannot be written on") from error
         self.refresh()
 
     def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:

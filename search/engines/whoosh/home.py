@@ -47,12 +47,15 @@ class Manifest:
         digest, _, body = content.partition(b"\n")
         if sha256(body).hexdigest().encode() != digest:
             raise EngineUnavailableError("the manifest of the search index is damaged")
-        values: dict[str, Any] = json.loads(body)
-        if values["format"] != FORMAT:
-            raise EngineUnavailableError("the search index has an older format")
-        values["files"] = {name: (size, digest) for name, (size, digest) in values["files"].items()}
-        values["cursor"] = Cursor(**values["cursor"]) if values["cursor"] else None
-        return cls(**values)
+        try:
+            values: dict[str, Any] = json.loads(body)
+            if values["format"] != FORMAT:
+                raise EngineUnavailableError("the search index has an older format")
+            values["files"] = {name: (size, digest) for name, (size, digest) in values["files"].items()}
+            values["cursor"] = Cursor(**values["cursor"]) if values["cursor"] else None
+            return cls(**values)
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise EngineUnavailableError("the manifest of the search index is not one") from error
 
 
 class FileStamp(NamedTuple):
@@ -98,9 +101,15 @@ class Home:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Be the only writer; waits for another one to finish."""
+        """Be the only writer; waits for another one to finish.
+
+        What stands in the way, a file for the directory or a directory for a file, is damage and goes.
+        """
+        if self.path.is_file():
+            self.path.unlink()
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
+        remove_directory(self.path / "lock")
         with (self.path / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -130,6 +139,8 @@ class Home:
     def publish(self, manifest: Manifest) -> None:
         """Put a manifest in force, durably, in one step."""
         fresh = self.path / "current.json.new"
+        remove_directory(fresh)
+        remove_directory(self.pointer)
         with fresh.open("wb") as content:
             content.write(manifest.to_bytes())
             content.flush()
@@ -187,6 +198,12 @@ def sync(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def remove_directory(path: Path) -> None:
+    """Delete what must be a file and is a directory; a file stays."""
+    if path.is_dir():
+        shutil.rmtree(path)
 
 
 def remove(path: Path) -> None:
