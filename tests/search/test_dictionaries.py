@@ -10,7 +10,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from accounts.models import Agent, AuditRow
 from kb.lib.errors import RuleBrokenError
 from search import dictionaries, lexicon
-from search.dictionary_lines import Line, LineKind, lexicon_of
+from search.dictionary_lines import Line, LineKind, check_lines, lexicon_of
 from search.models import DictionaryChange, DictionaryVersion, Trial
 from tests.factories import SystemAdministratorFactory
 
@@ -175,10 +175,10 @@ def test_of_two_who_put_the_same_changes_in_force_one_is_refused(monkeypatch: py
     dictionaries.add(NEW_GROUP, by=boss)
     trial = tried(boss)
     both_have_read = threading.Barrier(2)
-    check, refused = dictionaries.check_lines, []
+    refused: list[str] = []
 
     def check_slowly(lines: list[Line]) -> None:
-        check(lines)
+        check_lines(lines)
         try:
             both_have_read.wait(1)
         except threading.BrokenBarrierError:
@@ -192,7 +192,7 @@ def test_of_two_who_put_the_same_changes_in_force_one_is_refused(monkeypatch: py
         finally:
             connection.close()
 
-    monkeypatch.setattr(dictionaries, "check_lines", check_slowly)
+    monkeypatch.setattr("search.dictionaries.check_lines", check_slowly)
     threads = [threading.Thread(target=put_it) for _number in range(2)]
     for thread in threads:
         thread.start()
