@@ -44,10 +44,14 @@ class Line:
 
 def read_line(kind: LineKind, text: str) -> Line:
     """A line from what was typed: words parted by commas, 、 or line ends. Raises RuleBrokenError."""
-    words = [" ".join(word.split()) for word in BETWEEN_WORDS.split(text)]
+    words = [_printable(" ".join(word.split())) for word in BETWEEN_WORDS.split(text)]
     line = Line(kind, tuple(dict.fromkeys(filter(None, words))))
     check_line(line)
     return line
+
+
+def _printable(word: str) -> str:
+    return "".join(character for character in word if character.isprintable())
 
 
 def check_line(line: Line) -> None:

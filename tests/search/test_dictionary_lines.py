@@ -61,6 +61,7 @@ def test_a_line_that_breaks_a_rule_is_refused_in_a_sentence(kind: LineKind, text
 def test_words_are_parted_by_commas_and_line_ends_and_keep_single_blanks() -> None:
     line = read_line(LineKind.SYNONYMS, " 苹果支付，apple   pay\n Apple-Pay ;苹果pay、")
     assert line.members == ("苹果支付", "apple pay", "Apple-Pay", "苹果pay")
+    assert read_line(LineKind.WORD, "手机\x00\u200b银行\ud800").members == ("手机银行",)
     assert read_line(LineKind.WORD, "长" * 64).members == ("长" * 64,)
 
 
