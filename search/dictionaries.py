@@ -5,6 +5,7 @@ Before the first version the built-in dictionary is in force; the first version 
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from threading import Event, Thread
@@ -32,6 +33,7 @@ from search.models import DictionaryChange, DictionaryVersion, Trial
 
 logger = logging.getLogger(__name__)
 WATCH_SECONDS = 3.0
+FIRST_LOOK_SECONDS = 5.0
 CHANGES_LOCK = 0x64696374  # "dict": one change of the dictionary at a time
 
 
@@ -66,20 +68,25 @@ def follow() -> bool:
 def watch(seconds: float = WATCH_SECONDS, stopping: Event | None = None) -> Thread:
     """Follow the dictionary until told to stop or the process ends, with one small query every few seconds.
 
-    The first look is taken before it returns. The database may be away at any time; then what this process
-    knows stays in force.
+    The first look is taken before it returns, unless the database is slow or away; then what this process
+    knows stays in force. No connection is kept between two looks.
     """
-    _look()
-    until = stopping or Event()
-    thread = Thread(target=_look_until, args=[until, seconds], name="watch-dictionary", daemon=True)
+    has_looked = Event()
+    arguments = [stopping or Event(), has_looked, seconds]
+    thread = Thread(target=_look_until, args=arguments, name="watch-dictionary", daemon=True)
     thread.start()
+    has_looked.wait(FIRST_LOOK_SECONDS)
     return thread
 
 
-def _look_until(stopping: Event, seconds: float) -> None:
-    while not stopping.wait(seconds):
+def _look_until(stopping: Event, has_looked: Event, seconds: float) -> None:
+    while True:
         _look()
-        connection.close()
+        with suppress(Exception):  # a connection that broke is gone already
+            connection.close()
+        has_looked.set()
+        if stopping.wait(seconds):
+            return
 
 
 def _look() -> None:
