@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import cache
+
 from hits.confirmed import ranks_by_month
 from kb.lib.months import Month
 from search.yardstick import Figures, figures
 
 MONTHS = 13
+KEPT_SECONDS = 600
 WIDTH, HEIGHT = 600, 200
 
 
@@ -30,8 +33,20 @@ class Point:
 
 
 def months_of_quality(now: datetime) -> list[MonthQuality]:
-    """The last whole month and the twelve before it, the newest last; one query."""
+    """The last whole month and the twelve before it, the newest last.
+
+    One query over a year of searches; what it found is kept for ten minutes, for whole months hardly change.
+    """
     last = Month.of(now).later(-1)
+    key = f"search.quality.{last}"
+    found: list[MonthQuality] | None = cache.get(key)
+    if found is None:
+        found = _read(last)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _read(last: Month) -> list[MonthQuality]:
     return [MonthQuality(one.month, figures(one.calls_at_rank)) for one in ranks_by_month(last, MONTHS)]
 
 

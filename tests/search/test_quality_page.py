@@ -1,9 +1,11 @@
 """How well searches end, as supervisors and administrators read it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -20,6 +22,13 @@ from tests.search.test_dictionary_pages import INLINE, logged_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/knowledge/quality/"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
@@ -55,6 +64,14 @@ def test_last_month_and_the_twelve_before_stand_in_picture_and_table(supervisor:
     assert str(Month.of(timezone.now()).later(-14)) not in text
     assert len(re.findall(r"<circle", text)) == 4
     assert not INLINE.search(text.replace("<script type", "<x"))
+
+
+def test_a_year_of_searches_is_not_read_for_every_reader(supervisor: Client) -> None:
+    supervisor.get(PAGE)
+    searched("挂失", 1, at=last_month())
+    assert "上个月没有确认过的搜索" in supervisor.get(PAGE).content.decode()
+    cache.clear()
+    assert "100.0%" in supervisor.get(PAGE).content.decode()
 
 
 def test_without_searches_and_trials_the_page_says_so(supervisor: Client) -> None:
