@@ -134,6 +134,27 @@ def add(line: Line, *, by: Agent, instead_of: Line | None = None) -> DictionaryC
 
 
 @transaction.atomic
+def add_all(lines: Iterable[Line], *, by: Agent) -> int:
+    """Let the next version have these lines beside what it has already; how many it had not.
+
+    All or none. Takes the dictionary's lock. Raises RuleBrokenError when they do not fit together.
+    """
+    one_at_a_time()
+    before = next_lines(lines_in_force(), waiting_changes())
+    known = {line.key for line in before}
+    new = [line for line in lines if line.key not in known]
+    check_lines([*before, *new])
+    gone = {line.key: line for line in lines_in_force()}
+    DictionaryChange.objects.filter(
+        pk__in=[change.pk for change in waiting_changes() if _line(change).key in {line.key for line in new}]
+    ).delete()
+    for line in new:
+        if gone.get(line.key) != line:
+            _wait(line, by)
+    return len(new)
+
+
+@transaction.atomic
 def remove(line: Line, *, by: Agent) -> DictionaryChange | None:
     """Let the next version have a line no more; None when it was only waiting. Takes the lock."""
     one_at_a_time()

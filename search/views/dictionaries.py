@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import permissions
 from accounts.models import Agent
 from kb.lib.errors import RuleBrokenError
-from search import dictionaries, trials
+from search import dictionaries, dictionary_files, trials
 from search.dictionary_lines import Line, LineKind, lexicon_of, read_line
 from search.models import DictionaryChange, DictionaryVersion, Trial
 from search.tokenizer import normalise
@@ -41,6 +41,28 @@ def add_line(request: HttpRequest) -> HttpResponse:
         dictionaries.add(read_line(kind, text), by=person, instead_of=instead_of)
 
     return _done(request, kind, act, text=text)
+
+
+@require_safe
+def export_lines(request: HttpRequest) -> HttpResponse:
+    """Every line of the dictionary in force as a CSV file, which can be read in again."""
+    reader_of(request)
+    content = dictionary_files.write(dictionaries.lines_in_force())
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="dictionary.csv"'
+    return response
+
+
+@require_POST
+def import_lines(request: HttpRequest) -> HttpResponse:
+    """Put the lines of a CSV file among the changes; all or none."""
+    person, file = _changer(request), request.FILES.get("file")
+
+    def act() -> None:
+        data = file.read(dictionary_files.MOST_BYTES + 1) if file else b""
+        dictionaries.add_all(dictionary_files.read(data), by=person)
+
+    return _done(request, LineKind.SYNONYMS, act)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The pages of the dictionary: who may read, who may change, and what happens."""
 
 import re
+from io import BytesIO
 from urllib.parse import urlencode
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent
-from search import dictionaries, trials
+from search import dictionaries, dictionary_files, trials
 from search.dictionary_lines import Line, LineKind
 from search.models import DictionaryVersion, Trial
 from tests.factories import (
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/knowledge/dictionaries/"
 CHANGES = [
     "add/",
+    "import/",
     "remove/",
     "changes/forget/",
     "changes/1/take-back/",
@@ -30,7 +32,7 @@ CHANGES = [
     "put-in-force/1/",
     "versions/go-back/",
 ]
-READ = ["", "versions/"]
+READ = ["", "versions/", "export.csv"]
 BACKEND = "accounts.backends.AccountBackend"
 INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=")
 
@@ -172,6 +174,48 @@ def test_hostile_words_are_shown_as_text(changer: Client) -> None:
     assert "&lt;b onclick" in page
     assert changer.post(f"{LIST}add/", {"kind": "word", "text": "词\x00语"}).status_code in {302, 422}
     assert changer.get(f"{LIST}?q=%00").status_code == 200
+
+
+def test_what_was_saved_as_a_file_is_read_in_again_without_a_difference(changer: Client, boss: Agent) -> None:
+    dictionaries.remove(dictionaries.lines_in_force()[0], by=boss)
+    saved = changer.get(f"{LIST}export.csv").content
+    assert saved.startswith(b"\xef\xbb\xbfkind,words")
+    assert changer.post(f"{LIST}import/", {"file": BytesIO(saved)}).status_code == 302
+    assert dictionaries.waiting_changes() == []
+    more = saved + 'word,\'@支付宝卡\r\nsynonyms,"源头卡\n活水卡"\r\n'.encode()
+    changer.post(f"{LIST}import/", {"file": BytesIO(more)})
+    assert [change.members for change in dictionaries.waiting_changes()] == [
+        ["@支付宝卡"],
+        ["源头卡", "活水卡"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "文件是空的"),
+        ("词,类", "第 1 行：首行必须是"),
+        ("kind,words\nword,卡", "第 2 行：“卡”太短"),
+        ("kind,words\nword,好词\nrubbish,好词", "第 3 行：每行有一个类别"),
+        ('kind,words\nsynonyms,"怎么\n新词语"', "只能属于一组"),
+        ('kind,words\nword,"好词', "第 2 行"),
+    ],
+)
+def test_a_file_with_one_bad_row_changes_nothing(changer: Client, content: str, said: str) -> None:
+    answer = changer.post(f"{LIST}import/", {"file": BytesIO(content.encode())})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert dictionaries.waiting_changes() == []
+
+
+def test_a_file_of_gb18030_is_read_and_one_that_is_too_large_is_not(
+    changer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = "kind,words\nword,源头宝\n".encode("gb18030")
+    changer.post(f"{LIST}import/", {"file": BytesIO(sent)})
+    assert [change.members for change in dictionaries.waiting_changes()] == [["源头宝"]]
+    monkeypatch.setattr(dictionary_files, "MOST_BYTES", 10)
+    assert "文件太大" in changer.post(f"{LIST}import/", {"file": BytesIO(sent)}).content.decode()
 
 
 def test_there_is_no_inline_script_or_style_and_the_poll_ends(changer: Client, boss: Agent) -> None:
