@@ -39,6 +39,16 @@ def may_change_settings(person: Agent) -> bool:
     return person.has_role(Role.SYSTEM_ADMINISTRATOR)
 
 
+def may_view_dictionaries(person: Agent) -> bool:
+    """Dictionaries and how well searches end: for those who keep entries findable or answer for them."""
+    return person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)
+
+
+def may_change_dictionaries(person: Agent) -> bool:
+    """What one word means changes every search of the house: the system administrator's alone."""
+    return may_change_settings(person)
+
+
 def may_read_audit_trail(person: Agent) -> bool:
     """The auditor's alone: not even a system administrator reads it by right."""
     return person.has_role(Role.AUDITOR)

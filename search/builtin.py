@@ -1,153 +1,37 @@
-"""Words that mean the same to every caller of a bank; a site's own dictionary comes on top of these. Data.
+"""The dictionary every site begins with: what callers of Chinese banks say in more than one way."""
 
-Each group is used in both directions. A group is here only when its words can stand for one another in a
-caller's question: a wide group lifts wrong entries together with right ones.
-"""
+from functools import cache
+from pathlib import Path
 
-_LINES = """
-怎么 如何 怎样 怎么样 咋 怎麽 咋样 怎么办理 如何办理
-为什么 为何 为啥 为甚么 为么 怎么回事 什么原因
-什么 啥 哪些 甚么
-什么时候 何时 啥时候 几时 什么时间
-哪里 哪儿 在哪 何处 哪个地方 去哪
-多少 几多 多少钱
-多久 多长时间 几天 多少天 多长
-是否 可否 能否 能不能 可不可以 可以吗 能吗 是不是 行不行
-费用 手续费 收费 资费 费率 收费标准
-免费 不收费 不要钱 免手续费
-利率 利息 年利率
-丢失 遗失 丢了 掉了 不见了 弄丢 丢
-忘记 忘了 遗忘 忘 记不得 记不清 想不起来
-挂失 报失
-补办 补卡 换卡 补发 重办
-开通 开启 启用 打开 激活
-申请 申办 办理 办 办一张
-关闭 停用 停止 关掉 关停
-注销 销户 销卡 销掉
-取消 撤销 撤消 退订
-修改 更改 变更 更换 更新 改 换
-查询 查看 查 查下 查一下 查到 看到
-设置 设定 设
-重置 重设 找回
-删除 删掉 移除
-绑定 关联 绑 绑卡 添加
-解绑 解除绑定 取消绑定 解除关联
-登录 登陆 登入 登不上 登录不了
-注册 开户 登记
-失败 不成功 未成功 没成功 没有成功
-报错 出错 错误 异常
-不能 无法 不了 没法 不可以 不能够
-支持 可用 适用
-区别 不同 差别 不一样 区分
-限额 额度 上限 最高 最大
-余额 剩余金额 可用余额
-转账 汇款 转帐 转钱 打款 汇钱
-收款 收钱 到账 到帐 入账
-付款 支付 缴款 付钱 付费
-缴费 交费 缴纳 交纳 代缴
-还款 还钱 还 归还
-提现 取现 取款 取钱 提款
-存款 存钱 存
-充值 储值 加值
-退款 退钱 退费 退货
-账户 帐户 账号 帐号
-账单 对账单 帐单 月结单
-明细 流水 记录 交易记录
-密码 口令 pin码
-验证码 校验码 短信码 动态码
-手机银行 掌上银行 行动银行 手机app
-网银 网上银行 网络银行 网路银行 个人网银
-网络 网路 互联网 上网
-企业网银 企业网上银行 企业银行
-信用卡 贷记卡
-借记卡 储蓄卡 金融卡
-银行卡 卡片 卡
-u盾 优盾 ukey usbkey u-key k宝 网银盾 key盾
-动态令牌 令牌 动态密码 otp
-客服 客户服务 人工客服 人工服务 服务热线
-电话 热线 联系方式 电话号码 联系电话
-手机号 手机号码 预留手机 预留号码
-短信 信息 简讯 通知短信
-身份证 证件 身份证件 证件号
-营业厅 网点 分行 支行 柜台 柜面 营业网点
-自动取款机 atm 取款机 提款机 自助机
-积分 点数 红利
-优惠 折扣 打折 优惠活动 活动
-优惠券 券 票券 红包
-兑换 换购 换取
-奖励 奖品 回馈
-年费 卡费
-分期 分期付款 分期还款
-逾期 过期 超期 延期
-贷款 借款 借钱 融资
-抵押 质押
-提前还款 提前还贷 提前结清
-理财 理财产品 投资
-基金 基金产品
-保险 保单 投保
-外汇 外币 换汇
-汇率 牌价
-境外 国外 海外 国际
-香港 港澳
-大陆 内地 境内 国内
-台湾 台湾地区
-下载 安装 装
-更新版本 升级 新版本
-二维码 扫码 扫一扫
-闪付 云闪付 非接 挥卡
-苹果 iphone ios apple
-安卓 android
-三星 samsung
-华为 huawei
-小米 xiaomi
-微信 wechat
-支付宝 alipay
-需要 要 需 须要
-条件 要求 资格 门槛
-材料 资料 文件 证明
-流程 步骤 手续 程序
-方式 方法 途径 渠道
-时间 期限 时效 有效期
-介绍 说明 是什么 含义 意思
-功能 作用 用途 用处
-使用 用 运用 操作
-显示 提示 出现 跳出
-收不到 没收到 未收到 没有收到
-安全 保障 风险
-被盗 盗刷 盗用
-冻结 锁定 锁住 锁了 止付
-解冻 解锁 解除锁定 解除冻结
-商户 商家 特约商户 商店 店家
-刷卡 消费 刷
-公司 企业 单位 对公
-个人 私人 对私
-预约 约定 预定
-签约 签订 签署
-解约 终止
-代发 代发工资 工资
-证书 数字证书
-授权 复核 审批 审核
-打印 列印 印
-发票 收据 凭证 回单
-领取 领 领到 获取 获得
-邮寄 寄送 寄 快递
-地址 住址
-本人 自己 我的
-别人 他人 其他人 代办 代理
-孩子 小孩 未成年 未成年人 儿童
-老人 老年人
-学生 大学生
-外国人 外籍 外籍人士
-重复 多次 再次
-次数 几次
-每天 每日 单日 日累计
-每月 按月 月
-每年 一年 年度
-最低 最少 至少
-最多 至多
-立即 马上 实时 及时 立刻
-跨行 他行 其他银行 别的银行 外行
-本行 我行 贵行 你行 你们银行
-"""
+from search.lexicon import Lexicon
 
-GROUPS: tuple[tuple[str, ...], ...] = tuple(tuple(line.split()) for line in _LINES.split("\n") if line)
+FILE = Path(__file__).parent / "builtin_dictionary.txt"
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The built-in dictionary, read once per process."""
+    return parse(FILE.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Lexicon:
+    """Read ``= a b`` (synonyms), ``> a b`` (who types a also finds b), ``+ a`` (one word), ``- a`` (hidden).
+
+    Lines that begin with ``#`` are remarks. Raises ValueError for anything else.
+    """
+    words, groups, one_way, hidden = [], [], [], []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        mark, *members = line.split()
+        if mark.startswith("#"):
+            continue
+        if mark == "=" and len(members) > 1:
+            groups.append(tuple(members))
+        elif mark == ">" and len(members) == 2:
+            one_way.append((members[0], members[1]))
+        elif mark == "+" and len(members) == 1:
+            words += members
+        elif mark == "-" and len(members) == 1:
+            hidden += members
+        else:
+            raise ValueError(f"This is not a line of a dictionary: {line!r}")
+    return Lexicon("built-in", tuple(words), tuple(groups), tuple(one_way), tuple(hidden))

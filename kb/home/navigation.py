@@ -28,12 +28,22 @@ def pages_for(request: HttpRequest) -> list[Page]:
     room = request.resolver_match.app_name if request.resolver_match else ""
     at_desk = bool(request.resolver_match and request.resolver_match.url_name == "desk")
     return [
-        Page(name, address, is_current=at_desk if app == "" else app == room)
+        Page(
+            name, address, is_current=at_desk if app == "" else app == room and _is_in(request, address, app)
+        )
         for name, address, app in _places(person)
     ]
+
+
+def _is_in(request: HttpRequest, address: str, app: str) -> bool:
+    """The pages of one room share their place in the bar, except those of search: they have one each."""
+    return app != "search" or request.path.startswith(address)
 
 
 def _places(person: Agent) -> Iterator[tuple[str, str, str]]:
     yield _("Desk"), reverse("desk"), ""
     if permissions.may_read_reports(person):
         yield _("Reports"), reverse("reports:last-month"), "reports"
+    if permissions.may_view_dictionaries(person):
+        yield _("Search quality"), reverse("search:quality"), "search"
+        yield _("Dictionary"), reverse("search:dictionary-list"), "search"

@@ -1,0 +1,15 @@
+"""The tables of this room: the outbox and the postgres engine's index, and the site's own dictionary."""
+
+from search.models.dictionary import DictionaryChange, DictionaryVersion, Trial
+from search.models.index import Document, Horizon, IndexState, OutboxRow, Posting
+
+__all__ = [
+    "DictionaryChange",
+    "DictionaryVersion",
+    "Document",
+    "Horizon",
+    "IndexState",
+    "OutboxRow",
+    "Posting",
+    "Trial",
+]

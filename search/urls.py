@@ -1,0 +1,22 @@
+"""The addresses of this room's pages."""
+
+from django.urls import path
+
+from search.views import dictionaries, quality
+
+app_name = "search"
+urlpatterns = [
+    path("dictionaries/", dictionaries.dictionary_list, name="dictionary-list"),
+    path("dictionaries/add/", dictionaries.add_line, name="dictionary-add"),
+    path("dictionaries/export.csv", dictionaries.export_lines, name="dictionary-export"),
+    path("dictionaries/import/", dictionaries.import_lines, name="dictionary-import"),
+    path("dictionaries/remove/", dictionaries.remove_line, name="dictionary-remove"),
+    path("dictionaries/changes/forget/", dictionaries.forget_changes, name="dictionary-forget"),
+    path("dictionaries/changes/<int:pk>/take-back/", dictionaries.take_back, name="dictionary-take-back"),
+    path("dictionaries/try/", dictionaries.try_changes, name="dictionary-try"),
+    path("dictionaries/put-in-force/<int:pk>/", dictionaries.put_in_force, name="dictionary-put-in-force"),
+    path("dictionaries/versions/", dictionaries.version_list, name="dictionary-versions"),
+    path("dictionaries/versions/go-back/", dictionaries.go_back, name="dictionary-go-back"),
+    path("quality/", quality.quality_detail, name="quality"),
+    path("trials/<int:pk>/", quality.trial_progress, name="trial-progress"),
+]
