@@ -1,7 +1,7 @@
 """The words this site's people use beside jieba's own: extra words, synonyms, words never suggested. Pure.
 
-A process has one lexicon in force; ``using`` puts another in its place for one context, so that a change can be
-measured beside the one in force. Whoever reads the database calls ``use`` when a new version is there.
+A process has one lexicon in force; ``using`` puts another in its place for one context, so that a change
+can be measured beside the one in force. Whoever reads the database calls ``use`` when a new version is there.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``groups`` hold words that mean the same; who types the first of a ``one_way`` pair also finds the second.
+    """``groups`` mean the same; who types the first of a ``one_way`` pair also finds the second.
 
     ``hidden`` words are never suggested. Texts are kept as an administrator wrote them.
     """
@@ -36,7 +36,7 @@ def current() -> Lexicon:
 
 def use(lexicon: Lexicon) -> None:
     """Put a lexicon in force in this process, from the next search on."""
-    global _in_force  # noqa: PLW0603 - one per process is the point
+    global _in_force
     _in_force = lexicon
 
 

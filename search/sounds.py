@@ -1,6 +1,6 @@
-"""How Chinese sounds, written in Latin letters: for agents who type pinyin, and for characters that only sound right.
+"""How Chinese sounds, in Latin letters: for who types pinyin, and for characters that only sound right.
 
-Syllables are without tones and folded where many speakers do not tell sounds apart (zh/z, ch/c, sh/s, n/l, -ng/-n).
+Syllables are without tones and folded where many speakers hear no difference (zh/z, ch/c, sh/s, n/l, -ng/-n).
 Pure but for a cache; readings come from pypinyin, which reads a polyphone by its word.
 """
 

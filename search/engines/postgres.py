@@ -50,12 +50,12 @@ LIMIT %(limit)s OFFSET %(offset)s
 FIRST_STATE = """
 INSERT INTO search_indexstate
     (id, documents, averages, generation, system_identifier, database_oid, xid, outbox_id)
-VALUES (1, 0, '{0,0,0}', 0, '', 0, '0'::xid8, 0) ON CONFLICT DO NOTHING
+VALUES (1, 0, '{0,0,0,0}', 0, '', 0, '0'::xid8, 0) ON CONFLICT DO NOTHING
 """
 COUNT_ANEW = """
 UPDATE search_indexstate SET
     documents = (SELECT count(*) FROM search_document),
-    averages = (SELECT ARRAY[avg(lengths[1]), avg(lengths[2]), avg(lengths[3])]::float8[]
+    averages = (SELECT ARRAY[avg(lengths[1]), avg(lengths[2]), avg(lengths[3]), avg(lengths[4])]::float8[]
                 FROM search_document),
     generation = generation + 1
 """

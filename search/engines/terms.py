@@ -1,20 +1,40 @@
 """Which terms a document is indexed under, and which a query asks for; the same for every engine."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
+from search import expansion, sounds
 from search.engines.base import Document, Query
-from search.tokenizer import count_beginnings, count_words, exact_key, query_words
+from search.tokenizer import (
+    IS_IDEOGRAPH,
+    MOST_QUERY_CHARACTERS,
+    RUN,
+    QueryWords,
+    count_beginnings,
+    count_words,
+    exact_key,
+    normalise,
+    query_words,
+)
 
 MAIN = "main"
 ANSWER = "answer"
 BEGINNING = "beginning"
-SCORED_FIELDS = (MAIN, ANSWER, BEGINNING)
+SOUND = "sound"
+SCORED_FIELDS = (MAIN, ANSWER, BEGINNING, SOUND)
 ANSWER_WEIGHT = 0.2
 BEGINNING_WEIGHT = 1.0
 MOST_ANSWER_CHARACTERS = 20_000
+
+SYNONYM_WEIGHT = 1.0
+HEARD_WEIGHT = 0.25
+SYLLABLE_WEIGHT = 0.5
+SPELT_WEIGHT = 1.0
+INITIALS_WEIGHT = {2: 0.3, 3: 1.0, 4: 1.5}
+MOST_SOUNDS = 120
 
 OPEN_TO_ALL = "open"
 
@@ -40,15 +60,26 @@ class Indexed:
 def index_terms(document: Document) -> Indexed:
     """Cut a document: question, similar questions and keywords share one field, the answer has its own."""
     main: Counter[str] = Counter()
+    heard: Counter[str] = Counter()
     for text in (document.question, *document.similar, *document.keywords):
         main.update(count_words(text))
+        heard.update(_heard(text))
     answer = count_words(document.answer[:MOST_ANSWER_CHARACTERS])
     return Indexed(
-        {MAIN: main, ANSWER: answer, BEGINNING: count_beginnings(main)},
+        {MAIN: main, ANSWER: answer, BEGINNING: count_beginnings(main), SOUND: heard},
         frozenset(_filters(document)),
         exact_key(document.question),
         frozenset(filter(None, map(exact_key, document.similar))),
     )
+
+
+def _heard(text: str) -> Iterator[str]:
+    """A text as it sounds: ``gua``, ``gua si``, and the initials ``'gs``."""
+    for run in RUN.findall(normalise(text)):
+        if IS_IDEOGRAPH.match(run):
+            yield from (sounds.folded(syllable) for syllable in sounds.syllables(run))
+            yield from sounds.pairs(run)
+            yield from (f"'{letters}" for letters in sounds.initials(run))
 
 
 def _filters(document: Document) -> Iterable[str]:
@@ -67,8 +98,41 @@ def query_terms(text: str) -> list[WeightedTerm]:
     terms = [WeightedTerm(MAIN, word.text, word.weight) for word in cut.words]
     if cut.beginning:
         terms.append(WeightedTerm(BEGINNING, cut.beginning, BEGINNING_WEIGHT))
+    terms += _synonyms(cut)
+    terms += _sounds(text)
     terms += [WeightedTerm(ANSWER, word.text, word.weight * ANSWER_WEIGHT) for word in cut.words]
     return terms
+
+
+def _synonyms(cut: QueryWords) -> list[WeightedTerm]:
+    """What else is asked for: words of the lexicon that stand for those typed."""
+    typed = {word.text for word in cut.words}
+    others = expansion.others(typed)
+    return [WeightedTerm(MAIN, word, SYNONYM_WEIGHT) for word in others if word not in typed]
+
+
+def _sounds(text: str) -> list[WeightedTerm]:
+    """What sounds like the characters typed, and what latin letters may spell."""
+    asked: dict[str, float] = {}
+    for run in RUN.findall(normalise(text[:MOST_QUERY_CHARACTERS])):
+        if IS_IDEOGRAPH.match(run):
+            asked.update(dict.fromkeys(sounds.pairs(run), HEARD_WEIGHT))
+        elif run.isascii() and run.isalpha() and len(run) > 1:
+            asked |= _spelt(run)
+    return [WeightedTerm(SOUND, heard, weight) for heard, weight in list(asked.items())[:MOST_SOUNDS]]
+
+
+def _spelt(letters: str) -> dict[str, float]:
+    """Whole syllables from end to end are pinyin; anything else is initials, or begins as pinyin."""
+    asked: dict[str, float] = {}
+    spelt = sounds.spelt(letters)
+    if spelt:
+        heard = [sounds.folded(syllable) for syllable in spelt[0]]
+        asked |= dict.fromkeys(heard, SYLLABLE_WEIGHT)
+        asked |= {f"{first} {second}": SPELT_WEIGHT for first, second in pairwise(heard)}
+        if not spelt[1]:
+            return asked
+    return asked | {f"'{piece}": INITIALS_WEIGHT[len(piece)] for piece in sounds.pieces(letters)}
 
 
 def query_filters(query: Query) -> list[frozenset[str]]:
