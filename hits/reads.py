@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Now, TruncDate, TruncDay, TruncMonth
+from django.db.models import Count, DateTimeField, Func, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Now, TruncDate
 
 from accounts.models import Agent, BusinessLine
 from hits.models import Call, DailyHits, Hit, HitEvent, How, LineHours, MonthlyHits
@@ -126,7 +126,7 @@ def last_of_call(call_id: UUID, *, agent: Agent, limit: int = 10) -> list[int]:
 
 def agent_own_figures(agent: Agent) -> OwnFigures:
     """Calls and hits of one agent, today and this month."""
-    today, this_month = TruncDay(Now(), tzinfo=SITE_ZONE), TruncMonth(Now(), tzinfo=SITE_ZONE)
+    today, this_month = _beginning_of("day"), _beginning_of("month")
     hits = Hit.objects.filter(agent=agent, at__gte=this_month).aggregate(
         month=Count("pk"), today=Count("pk", filter=Q(at__gte=today))
     )
@@ -135,6 +135,12 @@ def agent_own_figures(agent: Agent) -> OwnFigures:
         hits_today=hits["today"],
         hits_this_month=hits["month"],
     )
+
+
+def _beginning_of(unit: str) -> Func:
+    """The first moment of this day or month here; Trunc would give local time for SQL to misread as UTC."""
+    values = (Value(unit), Now(), Value(SITE_ZONE.key))
+    return Func(*values, function="DATE_TRUNC", output_field=DateTimeField())
 
 
 def _of_line(rows: QuerySet[Any], line: BusinessLine | None) -> QuerySet[Any]:

@@ -12,7 +12,7 @@ from hits import reads
 from hits.loading import CallRow, EventRow, load_calls, load_events
 from hits.models import DailyHits
 from hits.rollup import catch_up
-from kb.lib.months import Month
+from kb.lib.months import SITE_ZONE, Month
 from tests.factories import AgentFactory, BusinessLineFactory
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -74,6 +74,14 @@ def test_the_last_of_a_call_are_the_agents_own_the_latest_first() -> None:
     assert reads.last_of_call(call_id, agent=person) == [1, 2]
     assert reads.last_of_call(call_id, agent=person, limit=1) == [1]
     assert reads.last_of_call(call_id, agent=AgentFactory.create()) == []
+
+
+def test_a_day_of_own_figures_begins_at_midnight_here() -> None:
+    person = AgentFactory.create()
+    midnight = datetime.now(SITE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    begun = (midnight, midnight - timedelta(seconds=1))
+    load_calls([CallRow(uuid4(), person.pk, at, at) for at in begun])
+    assert reads.agent_own_figures(person).calls_today == 1
 
 
 def test_own_figures_are_of_one_agent_today_and_this_month() -> None:

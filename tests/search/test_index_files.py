@@ -12,6 +12,7 @@ import pytest
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Query
 from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.home import Home
+from search.engines.whoosh.schema import FORMAT
 
 NOON = 1_800_000_000.0
 DOCUMENTS = [Document(number, f"第{number}个挂失问题") for number in range(60)]
@@ -110,7 +111,7 @@ def test_old_files_are_removed_but_not_those_just_left(directory: Path) -> None:
 
 
 def test_an_index_of_another_format_is_not_read(directory: Path) -> None:
-    with mock.patch("search.engines.whoosh.home.FORMAT", 2), pytest.raises(EngineUnavailableError):
+    with mock.patch("search.engines.whoosh.home.FORMAT", FORMAT + 1), pytest.raises(EngineUnavailableError):
         reopened(directory).search(SEARCH)
 
 
