@@ -55,6 +55,7 @@ def _document(row: dict[str, Any]) -> Document:
         keywords=tuple(row["keywords"]),
         lines=lines,
         categories=frozenset({row["category_id"], *(row["category__ancestor_ids"] or ())} - {None}),
+        category=row["category_id"] or 0,
         kind=row["kind"],
         restricted_to=frozenset(row["concerned_line_ids"]) if row["is_restricted"] else None,
         valid_from=_seconds(row["valid_from"]),

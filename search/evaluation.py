@@ -48,6 +48,7 @@ class TestSet:
                 tuple(similar[row["id"]]),
                 answer=row.get("answer", ""),
                 categories=places[row.get("category", "")],
+                category=max(places[row.get("category", "")], default=0),
             )
             for number, row in enumerate(corpus)
         ]
@@ -110,7 +111,7 @@ def own_engine(name: str) -> Iterator[SearchEngine]:
     elif name == "postgres":
         with transaction.atomic():
             with connection.cursor() as database:
-                for table in ("search_document", "search_posting", "search_indexstate"):
+                for table in ("search_document", "search_posting", "search_rarity", "search_indexstate"):
                     database.execute(
                         f"CREATE TEMP TABLE {table} (LIKE public.{table} INCLUDING ALL) ON COMMIT DROP"
                     )

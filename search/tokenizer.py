@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -141,13 +142,17 @@ def _weight(word: str) -> float:
     return 1.0 if IS_IDEOGRAPH.match(word) else LATIN_WEIGHT
 
 
+@lru_cache(maxsize=20_000)
+def words_of_run(run: str) -> tuple[str, ...]:
+    """jieba's search words of two characters and more in a run of Chinese characters."""
+    return tuple(word for word in CUTTER.cut_for_search(run, HMM=False) if 1 < len(word) <= LONGEST_WORD)
+
+
 def _words_of_run(run: str) -> Iterator[str]:
     if not IS_IDEOGRAPH.match(run):
         yield run[:LONGEST_WORD]
         return
-    for word in CUTTER.cut_for_search(run, HMM=False):
-        if 1 < len(word) <= LONGEST_WORD:
-            yield word
+    yield from words_of_run(run)
     for place in range(len(run) - 1):
         yield run[place : place + 2]
     yield from run

@@ -2,9 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from hashlib import blake2b
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engines.wordings import Keys, Packed
 
 
 class EngineUnavailableError(Exception):
@@ -12,11 +17,36 @@ class EngineUnavailableError(Exception):
 
 
 class FoundBy(StrEnum):
-    """How an engine found a match; the first two always stand before the third."""
+    """How an engine found a match; the first two always stand before all others."""
 
     QUESTION = "question"
     SIMILAR = "similar"
     WORDS = "words"
+    SYNONYM = "synonym"
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    SOUND = "sound"
+
+
+EXACT = (FoundBy.QUESTION, FoundBy.SIMILAR)
+
+
+class Reading(IntEnum):
+    """As what a term was read from the words typed; the place of its share in ``Match.shares``."""
+
+    WORDS = 0
+    SYNONYM = 1
+    PINYIN = 2
+    INITIALS = 3
+    SOUND = 4
+    ANSWER = 5
+
+    @classmethod
+    def most(cls, shares: Sequence[float]) -> FoundBy:
+        """As what most of a score was found; what stands in the answer are words too."""
+        by_words = shares[cls.WORDS] + shares[cls.ANSWER]
+        best = max((cls.SYNONYM, cls.PINYIN, cls.INITIALS, cls.SOUND), key=lambda reading: shares[reading])
+        return FoundBy[best.name] if shares[best] > by_words else FoundBy.WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +54,7 @@ class Document:
     """One published entry as the index knows it; times are seconds since 1970, None is without end.
 
     ``lines`` are the owning line and all others concerned, ``categories`` its own and all above it,
-    ``restricted_to`` the lines whose people alone may see it, or None.
+    ``category`` the one it is filed in, ``restricted_to`` the lines whose people alone may see it, or None.
     """
 
     id: int
@@ -34,6 +64,7 @@ class Document:
     keywords: tuple[str, ...] = ()
     lines: frozenset[int] = frozenset()
     categories: frozenset[int] = frozenset()
+    category: int = 0
     kind: str = ""
     restricted_to: frozenset[int] | None = None
     valid_from: float | None = None
@@ -73,11 +104,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry a search found; the score says how well, and is comparable within one answer only."""
+    """An entry a search found; the score says how well, and is comparable within one answer only.
+
+    ``shares`` are the parts of the engine's score that each reading brought, in the order of ``Reading``.
+    """
 
     id: int
     score: float
     found_by: FoundBy
+    shares: tuple[float, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +149,12 @@ class SearchEngine(Protocol):
 
     def search(self, query: Query) -> list[Match]:
         """Matches from ``offset`` on: exact question, exact similar question, then score; ties by id."""
+
+    def wordings(self, ids: Sequence[int]) -> list[Packed]:
+        """What each of these documents is asked as, for ranking; ``NOT_THERE`` for one that has gone."""
+
+    def rarity(self, keys: Keys) -> NDArray[np.float32]:
+        """How much each key of a wording tells: ln(wordings / (wordings with it + 1)) + 1, at least 0.1."""
 
     def count(self) -> int:
         """How many documents can be found."""

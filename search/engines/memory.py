@@ -1,15 +1,21 @@
 """An index in this process's memory, in plain Python: for tests, and what the others are compared with."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from search.engines import bm25
-from search.engines.base import Changes, Cursor, Document, FoundBy, Match, Query
+from search.engines.base import EXACT, Changes, Cursor, Document, FoundBy, Match, Query, Reading
 from search.engines.terms import SCORED_FIELDS, Indexed, index_terms, query_filters, query_terms
+from search.engines.wordings import BUCKETS, NOT_THERE, Keys, Packed, buckets, rarities
 from search.tokenizer import exact_key
+
+TIERS = {FoundBy.QUESTION: 0, FoundBy.SIMILAR: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,11 @@ class _Row:
             return False
         return all(not group.isdisjoint(self.indexed.filters) for group in groups)
 
-    def found_by(self, key: str) -> FoundBy:
+    def found_by(self, key: str, shares: Sequence[float]) -> FoundBy:
         if key and key == self.indexed.question_key:
             return FoundBy.QUESTION
-        return FoundBy.SIMILAR if key and key in self.indexed.similar_keys else FoundBy.WORDS
+        is_similar = key and key in self.indexed.similar_keys
+        return FoundBy.SIMILAR if is_similar else Reading.most(shares)
 
 
 class MemoryEngine:
@@ -48,6 +55,7 @@ class MemoryEngine:
         self._cursor: Cursor | None = None
         self._generations = count(1)
         self._generation = 0
+        self._counted: tuple[NDArray[np.int64], int] | None = None
 
     def apply(self, changes: Changes) -> None:
         rows = {document.id: _Row.of(document) for document in changes.replaced}
@@ -61,17 +69,29 @@ class MemoryEngine:
 
     def search(self, query: Query) -> list[Match]:
         key = exact_key(query.text)
-        scores = self._scores(query.text)
+        scores = self._shares(query.text)
         groups = query_filters(query)
-        order = list(FoundBy)
-        matches = [
-            Match(row.document.id, scores.get(row.document.id, 0.0), row.found_by(key))
-            for row in self._rows.values()
-            if row.is_wanted(query, groups)
-        ]
-        matches = [match for match in matches if match.score > 0 or match.found_by != FoundBy.WORDS]
-        matches.sort(key=lambda match: (order.index(match.found_by), -match.score, match.id))
+        matches = []
+        for row in self._rows.values():
+            if row.is_wanted(query, groups):
+                shares = scores[row.document.id]
+                matches.append(Match(row.document.id, sum(shares), row.found_by(key, shares), tuple(shares)))
+        matches = [match for match in matches if match.score > 0 or match.found_by in EXACT]
+        matches.sort(key=lambda match: (TIERS.get(match.found_by, len(TIERS)), -match.score, match.id))
         return matches[query.offset : query.offset + query.limit]
+
+    def wordings(self, ids: Sequence[int]) -> list[Packed]:
+        rows = (self._rows.get(key) for key in ids)
+        return [row.indexed.packed if row else NOT_THERE for row in rows]
+
+    def rarity(self, keys: Keys) -> NDArray[np.float32]:
+        if self._counted is None:
+            packed = [row.indexed.packed for row in self._rows.values()]
+            held = np.frombuffer(b"".join(each.keys for each in packed), "<u4")
+            wordings = sum(len(row.document.similar) + 1 for row in self._rows.values())
+            self._counted = np.bincount(buckets(held), minlength=BUCKETS), wordings
+        counts, wordings = self._counted
+        return rarities(counts[buckets(keys)].astype(np.float64), wordings)
 
     def count(self) -> int:
         return len(self._rows)
@@ -90,18 +110,21 @@ class MemoryEngine:
 
     def _change(self, rows: dict[int, _Row], cursor: Cursor | None) -> None:
         self._rows, self._cursor, self._generation = rows, cursor, next(self._generations)
+        self._counted = None
 
-    def _scores(self, text: str) -> dict[int, float]:
+    def _shares(self, text: str) -> defaultdict[int, list[float]]:
+        """What each reading brings each document."""
         rows = list(self._rows.values())
         averages = {
             name: sum(row.lengths[name] for row in rows) / (len(rows) or 1) or 1 for name in SCORED_FIELDS
         }
-        scores: defaultdict[int, float] = defaultdict(float)
+        scores: defaultdict[int, list[float]] = defaultdict(lambda: [0.0] * len(Reading))
         for term in query_terms(text):
             holding = [row for row in rows if term.text in row.indexed.counts[term.field]]
             worth = term.weight * bm25.idf(len(rows) or 1, len(holding))
             for row in holding:
                 frequency = row.indexed.counts[term.field][term.text]
                 length, average = bm25.quantised(row.lengths[term.field]), averages[term.field]
-                scores[row.document.id] += worth * bm25.saturated(frequency, length, average)
+                saturated = bm25.saturated(frequency, length, average)
+                scores[row.document.id][term.reading] += worth * saturated
         return scores

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from search import expansion, sounds
-from search.engines.base import Document, Query
+from search.engines.base import Document, Query, Reading
+from search.engines.wordings import Packed, pack
 from search.tokenizer import (
     IS_IDEOGRAPH,
     MOST_QUERY_CHARACTERS,
@@ -18,6 +19,7 @@ from search.tokenizer import (
     exact_key,
     normalise,
     query_words,
+    words_of_run,
 )
 
 MAIN = "main"
@@ -33,7 +35,10 @@ SYNONYM_WEIGHT = 1.0
 HEARD_WEIGHT = 0.25
 SYLLABLE_WEIGHT = 0.5
 SPELT_WEIGHT = 1.0
-INITIALS_WEIGHT = {2: 0.3, 3: 1.0, 4: 1.5}
+SPELT_WORD_WEIGHT = {2: 1.0, 3: 1.5, 4: 2.0}
+INITIALS_WEIGHT = {3: 0.3, 4: 0.4}
+WORD_INITIALS_WEIGHT = {2: 1.5, 3: 2.0, 4: 2.5}
+LONGEST_SPELT_WORD = 4
 MOST_SOUNDS = 120
 
 OPEN_TO_ALL = "open"
@@ -45,16 +50,21 @@ class WeightedTerm(NamedTuple):
     field: str
     text: str
     weight: float
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A document as terms: how often each occurs in each scored field, its filters and its exact wordings."""
+    """A document as terms: how often each occurs in each scored field, its filters and its exact wordings.
+
+    ``packed`` are its wordings as the ranker reads them.
+    """
 
     counts: dict[str, Counter[str]]
     filters: frozenset[str]
     question_key: str
     similar_keys: frozenset[str]
+    packed: Packed
 
 
 def index_terms(document: Document) -> Indexed:
@@ -70,16 +80,23 @@ def index_terms(document: Document) -> Indexed:
         frozenset(_filters(document)),
         exact_key(document.question),
         frozenset(filter(None, map(exact_key, document.similar))),
+        pack(document.category, (document.question, *document.similar)),
     )
 
 
 def _heard(text: str) -> Iterator[str]:
-    """A text as it sounds: ``gua``, ``gua si``, and the initials ``'gs``."""
+    """A text as it sounds: ``gua``, ``gua si``, initials ``'xyk``; words as ``=guashi`` and ``"gs``."""
     for run in RUN.findall(normalise(text)):
-        if IS_IDEOGRAPH.match(run):
-            yield from (sounds.folded(syllable) for syllable in sounds.syllables(run))
-            yield from sounds.pairs(run)
-            yield from (f"'{letters}" for letters in sounds.initials(run))
+        if not IS_IDEOGRAPH.match(run):
+            continue
+        yield from (sounds.folded(syllable) for syllable in sounds.syllables(run))
+        yield from sounds.pairs(run)
+        yield from (f"'{letters}" for letters in sounds.initials(run) if len(letters) in INITIALS_WEIGHT)
+        for word in words_of_run(run):
+            if len(word) <= LONGEST_SPELT_WORD:
+                read = sounds.syllables(word)
+                yield "=" + "".join(read)
+                yield '"' + "".join(syllable[:1] for syllable in read)
 
 
 def _filters(document: Document) -> Iterable[str]:
@@ -93,14 +110,16 @@ def _filters(document: Document) -> Iterable[str]:
 
 
 def query_terms(text: str) -> list[WeightedTerm]:
-    """What to look up for a text, the most telling fields first."""
+    """What a query asks for, best words first."""
     cut = query_words(text)
-    terms = [WeightedTerm(MAIN, word.text, word.weight) for word in cut.words]
+    terms = [WeightedTerm(MAIN, word.text, word.weight, Reading.WORDS) for word in cut.words]
     if cut.beginning:
-        terms.append(WeightedTerm(BEGINNING, cut.beginning, BEGINNING_WEIGHT))
+        terms.append(WeightedTerm(BEGINNING, cut.beginning, BEGINNING_WEIGHT, Reading.WORDS))
     terms += _synonyms(cut)
     terms += _sounds(text)
-    terms += [WeightedTerm(ANSWER, word.text, word.weight * ANSWER_WEIGHT) for word in cut.words]
+    terms += [
+        WeightedTerm(ANSWER, word.text, word.weight * ANSWER_WEIGHT, Reading.ANSWER) for word in cut.words
+    ]
     return terms
 
 
@@ -108,31 +127,39 @@ def _synonyms(cut: QueryWords) -> list[WeightedTerm]:
     """What else is asked for: words of the lexicon that stand for those typed."""
     typed = {word.text for word in cut.words}
     others = expansion.others(typed)
-    return [WeightedTerm(MAIN, word, SYNONYM_WEIGHT) for word in others if word not in typed]
+    return [WeightedTerm(MAIN, word, SYNONYM_WEIGHT, Reading.SYNONYM) for word in others if word not in typed]
 
 
 def _sounds(text: str) -> list[WeightedTerm]:
     """What sounds like the characters typed, and what latin letters may spell."""
-    asked: dict[str, float] = {}
+    asked: dict[str, tuple[float, Reading]] = {}
     for run in RUN.findall(normalise(text[:MOST_QUERY_CHARACTERS])):
         if IS_IDEOGRAPH.match(run):
-            asked.update(dict.fromkeys(sounds.pairs(run), HEARD_WEIGHT))
+            asked.update((heard, (HEARD_WEIGHT, Reading.SOUND)) for heard in sounds.pairs(run))
         elif run.isascii() and run.isalpha() and len(run) > 1:
-            asked |= _spelt(run)
-    return [WeightedTerm(SOUND, heard, weight) for heard, weight in list(asked.items())[:MOST_SOUNDS]]
+            asked.update(_spelt(run))
+    kept = list(asked.items())[:MOST_SOUNDS]
+    return [WeightedTerm(SOUND, heard, weight, reading) for heard, (weight, reading) in kept]
 
 
-def _spelt(letters: str) -> dict[str, float]:
+def _spelt(letters: str) -> Iterator[tuple[str, tuple[float, Reading]]]:
     """Whole syllables from end to end are pinyin; anything else is initials, or begins as pinyin."""
-    asked: dict[str, float] = {}
     spelt = sounds.spelt(letters)
     if spelt:
-        heard = [sounds.folded(syllable) for syllable in spelt[0]]
-        asked |= dict.fromkeys(heard, SYLLABLE_WEIGHT)
+        read, rest = spelt
+        heard = [sounds.folded(syllable) for syllable in read]
+        asked = dict.fromkeys(heard, SYLLABLE_WEIGHT)
         asked |= {f"{first} {second}": SPELT_WEIGHT for first, second in pairwise(heard)}
-        if not spelt[1]:
-            return asked
-    return asked | {f"'{piece}": INITIALS_WEIGHT[len(piece)] for piece in sounds.pieces(letters)}
+        for length, weight in SPELT_WORD_WEIGHT.items():
+            places = range(len(read) - length + 1)
+            asked |= {"=" + "".join(read[place : place + length]): weight for place in places}
+        yield from ((text, (weight, Reading.PINYIN)) for text, weight in asked.items())
+        if not rest:
+            return
+    for piece in sounds.pieces(letters):
+        yield f'"{piece}', (WORD_INITIALS_WEIGHT[len(piece)], Reading.INITIALS)
+        if len(piece) in INITIALS_WEIGHT:
+            yield f"'{piece}", (INITIALS_WEIGHT[len(piece)], Reading.INITIALS)
 
 
 def query_filters(query: Query) -> list[frozenset[str]]:

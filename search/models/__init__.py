@@ -1,7 +1,7 @@
 """The tables of this room: the outbox and the postgres engine's index, and the site's own dictionary."""
 
 from search.models.dictionary import DictionaryChange, DictionaryVersion, Trial
-from search.models.index import Document, Horizon, IndexState, OutboxRow, Posting
+from search.models.index import Document, Horizon, IndexState, OutboxRow, Posting, Rarity
 
 __all__ = [
     "DictionaryChange",
@@ -11,5 +11,6 @@ __all__ = [
     "IndexState",
     "OutboxRow",
     "Posting",
+    "Rarity",
     "Trial",
 ]

@@ -48,6 +48,9 @@ class Document(models.Model):
     similar_keys = ArrayField(models.CharField(max_length=24))
     valid_from = models.FloatField(null=True)
     valid_until = models.FloatField(null=True)
+    category_id = models.BigIntegerField(default=0)
+    wording_heads = models.BinaryField(default=b"")
+    wording_keys = models.BinaryField(default=b"")
 
     class Meta:
         indexes = [
@@ -67,11 +70,19 @@ class Posting(models.Model):
     length = models.FloatField()
 
 
+class Rarity(models.Model):
+    """How many wordings hold a key of each bucket; see ``engines.wordings``."""
+
+    bucket = models.IntegerField(primary_key=True)
+    wordings = models.BigIntegerField()
+
+
 class IndexState(models.Model):
     """One row: the statistics of the postgres engine's index, and how far it has read the outbox."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     documents = models.BigIntegerField(default=0)
+    wordings = models.BigIntegerField(default=0)
     averages = ArrayField(models.FloatField(), default=list)
     generation = models.BigIntegerField(default=0)
     system_identifier = models.CharField(max_length=24, default="")

@@ -89,7 +89,7 @@ def test_damage_that_leaves_no_trace_heals_within_a_minute(
     clock.now += 5
     assert kept.step() == 0
     clock.now += 50
-    assert kept.step() == len(right)
+    assert kept.step() == looked_at
     engines.engine("whoosh").check()  # type: ignore[attr-defined]
 
 
@@ -127,11 +127,11 @@ def test_a_manifest_whose_hash_is_right_and_whose_content_is_not_is_damage(
         assert matching.find(AgentFactory.create(), QUESTIONS[0]).is_reduced
 
 
-@pytest.mark.parametrize("name", ["_MAIN_99.toc", "MAIN_WRITELOCK"])
+@pytest.mark.parametrize(("name", "looked_at"), [("_MAIN_99.toc", 1), ("MAIN_WRITELOCK", len(QUESTIONS))])
 def test_what_stands_in_the_writers_way_does_not_stop_the_index_for_good(
-    right: dict[str, int], index_directory: Path, name: str
+    right: dict[str, int], index_directory: Path, name: str, looked_at: int
 ) -> None:
-    """No manifest names these, so nobody misses them before the next batch."""
+    """No manifest names these, so nobody misses them before the next batch; one is removed, one rebuilt around."""
     for generation in index_directory.glob("g-*"):
         (generation / name).unlink(missing_ok=True)
         (generation / name).mkdir()

@@ -2,10 +2,13 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Match, Query
 from search.engines.whoosh import writing
@@ -13,6 +16,7 @@ from search.engines.whoosh.commit import Commit
 from search.engines.whoosh.home import FileStamp, Home, Manifest
 from search.engines.whoosh.scoring import posting_cache
 from search.engines.whoosh.segment import Segment, VerifiedStorage, table_of_contents
+from search.engines.wordings import Keys, Packed
 
 __all__ = ["WhooshEngine"]
 
@@ -21,6 +25,7 @@ WATCH_SECONDS = 0.5
 RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
 IN_THE_WAY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 class WhooshEngine:
@@ -55,12 +60,13 @@ class WhooshEngine:
         return count
 
     def search(self, query: Query) -> list[Match]:
-        commit = self._current()
-        try:
-            return commit.search(query)
-        except Exception as error:
-            self._state = None
-            raise EngineUnavailableError("the search index cannot be read") from error
+        return self._asked(lambda commit: commit.search(query))
+
+    def wordings(self, ids: Sequence[int]) -> list[Packed]:
+        return self._asked(lambda commit: commit.wordings(ids))
+
+    def rarity(self, keys: Keys) -> NDArray[np.float32]:
+        return self._asked(lambda commit: commit.statistics.rarity(keys))
 
     def count(self) -> int:
         return self._current().count()
@@ -113,6 +119,14 @@ class WhooshEngine:
             if state and state[0] != self._home.stamp() and self._opening.acquire(blocking=False):
                 self._open_behind()
 
+    def _asked(self, ask: Callable[[Commit], Answer]) -> Answer:
+        commit = self._current()
+        try:
+            return ask(commit)
+        except Exception as error:
+            self._state = None
+            raise EngineUnavailableError("the search index cannot be read") from error
+
     def _fresh(self) -> Commit:
         self.refresh()
         return self._current()
@@ -134,6 +148,9 @@ class WhooshEngine:
     def _open_behind(self) -> None:
         try:
             self._open()
+        except EngineUnavailableError as error:
+            logger.warning("The search index cannot be opened: %s.", error)
+            self._state = None
         except Exception:
             logger.exception("The search index cannot be opened.")
             self._state = None

@@ -1,15 +1,18 @@
 """One state of the index, searchable: filters, exact wordings, and the best of the scores."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from search.engines.base import FoundBy, Match, Query
+from search.engines.base import FoundBy, Match, Query, Reading
 from search.engines.terms import query_filters
 from search.engines.whoosh.schema import FILTER, QUESTION_KEY, SIMILAR_KEY
 from search.engines.whoosh.scoring import Mask, Part, PostingCache, Scores, Statistics
 from search.engines.whoosh.segment import Segment
+from search.engines.wordings import NOT_THERE, Packed
 from search.tokenizer import exact_key
 
 MOST_MASKS = 200
@@ -29,6 +32,7 @@ class Commit:
         self._valid_from = _joined([part.segment.valid_from for part in parts], np.float64)
         self._valid_until = _joined([part.segment.valid_until for part in parts], np.float64)
         self._bounded = np.flatnonzero(np.isfinite(self._valid_from) | np.isfinite(self._valid_until))
+        self._order: NDArray[np.int64] | None = None  # of living places, by id
         self._masks: dict[frozenset[str], Mask] = {}
 
     @property
@@ -40,17 +44,40 @@ class Commit:
 
     def search(self, query: Query) -> list[Match]:
         """The matches from ``offset`` on, best first."""
-        scores = self.statistics.scores(query.text)
+        worths = self.statistics.worths(query.text)
+        scores = self.statistics.scores([worth for _, worth in worths])
         allowed = self._allowed(query)
         found = self._exact(exact_key(query.text), scores, allowed)
-        exact = [Match(int(self.ids[place]), float(scores[place]), how) for place, how in found.items()]
-        scores *= allowed
-        scores[list(found)] = 0.0
         wanted = query.offset + query.limit
-        others = self._best(scores, wanted - len(exact))
-        best, ids = scores[others].tolist(), self.ids[others].tolist()
-        matches = [Match(key, score, FoundBy.WORDS) for key, score in zip(ids, best, strict=True)]
-        return (exact + matches)[query.offset : wanted]
+        left = scores * allowed
+        left[list(found)] = 0.0
+        places = np.array([*found, *self._best(left, wanted - len(found))][query.offset : wanted], np.int32)
+        if not len(places):
+            return []
+        shares = self.statistics.shares(worths, places).tolist()
+        columns = (places.tolist(), self.ids[places].tolist(), scores[places].tolist(), shares)
+        return [
+            Match(key, score, found.get(place) or Reading.most(parts), tuple(parts))
+            for place, key, score, parts in zip(*columns, strict=True)
+        ]
+
+    def wordings(self, ids: Sequence[int]) -> list[Packed]:
+        """What each of these documents is asked as."""
+        if self._order is None:
+            live = np.flatnonzero(self._live)
+            self._order = live[np.argsort(self.ids[live], kind="stable")]
+        wanted = np.asarray(ids, np.int64)
+        found = np.searchsorted(self.ids, wanted, sorter=self._order)
+        places = self._order[np.minimum(found, len(self._order) - 1)] if len(self._order) else found
+        starts = [part.start for part in self.parts]
+        packed = []
+        for place, key in zip(places.tolist(), ids, strict=True):
+            if not len(self._order) or self.ids[place] != key:
+                packed.append(NOT_THERE)
+                continue
+            part = self.parts[bisect_right(starts, place) - 1]
+            packed.append(part.segment.packed(place - part.start))
+        return packed
 
     def _exact(self, key: str, scores: Scores, allowed: Mask) -> dict[int, FoundBy]:
         """The places of entries with exactly this wording, standard questions before similar ones."""

@@ -20,6 +20,8 @@ ID_COLUMN = columns.NumericColumn("q", default=0)
 VALID_FROM_COLUMN = columns.NumericColumn("d", default=-inf)
 VALID_UNTIL_COLUMN = columns.NumericColumn("d", default=inf)
 FINGERPRINT_COLUMN = columns.FixedBytesColumn(16)
+CATEGORY_COLUMN = columns.NumericColumn("q", default=0)
+PACKED_COLUMN = columns.VarBytesColumn()
 
 
 class CountedTerms(fields.FieldType):  # type: ignore[misc]
@@ -47,6 +49,9 @@ def schema() -> fields.Schema:
         valid_from=fields.COLUMN(VALID_FROM_COLUMN),
         valid_until=fields.COLUMN(VALID_UNTIL_COLUMN),
         fingerprint=fields.COLUMN(FINGERPRINT_COLUMN),
+        category=fields.COLUMN(CATEGORY_COLUMN),
+        wording_heads=fields.COLUMN(PACKED_COLUMN),
+        wording_keys=fields.COLUMN(PACKED_COLUMN),
     )
 
 
@@ -62,4 +67,7 @@ def row(document: Document) -> dict[str, Any]:
         "valid_from": -inf if document.valid_from is None else document.valid_from,
         "valid_until": inf if document.valid_until is None else document.valid_until,
         "fingerprint": bytes.fromhex(document.fingerprint()),
+        "category": indexed.packed.category,
+        "wording_heads": indexed.packed.heads,
+        "wording_keys": indexed.packed.keys,
     }

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines import bm25
+from search.engines.base import Reading
 from search.engines.terms import SCORED_FIELDS, WeightedTerm, query_terms
 from search.engines.whoosh.cache import BoundedCache
 from search.engines.whoosh.segment import Floats, Ids, Segment
+from search.engines.wordings import Keys, buckets, rarities
 
 Scores = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -101,9 +103,13 @@ class Statistics:
 
         return self._postings.get((part.segment.name, field, text), read)
 
-    def scores(self, text: str) -> Scores:
+    def worths(self, text: str) -> list[tuple[Reading, Worth]]:
+        """What each term of a query adds, and as what it was read; terms nothing has are left out."""
+        found = ((term.reading, self._worths.get(term, self._work_out)) for term in query_terms(text))
+        return [(reading, worth) for reading, worth in found if worth is not NOTHING]
+
+    def scores(self, worths: Sequence[Worth]) -> Scores:
         """Every document's score, deleted ones too; zero where no word matches."""
-        worths = [self._worths.get(term, self._work_out) for term in query_terms(text)]
         single = [worth for worth in worths if len(worth.places)]
         if single:
             places = np.concatenate([worth.places for worth in single])
@@ -115,6 +121,31 @@ class Statistics:
             for span, row in worth.rows:
                 scores[span] += row
         return scores
+
+    def shares(self, worths: Sequence[tuple[Reading, Worth]], places: Ids) -> NDArray[np.float64]:
+        """What each reading brings the documents at these places: one row each, one column a reading."""
+        number = np.zeros(self.size, np.int32)  # of the place among these, from 1
+        number[places] = np.arange(1, len(places) + 1)
+        cells, weights = [np.empty(0, np.int64)], [np.empty(0)]
+        shares = np.zeros((len(places), len(Reading)))
+        for reading, worth in worths:
+            found = number[worth.places]
+            hits = np.flatnonzero(found)
+            cells.append((found[hits] - 1) * np.int64(len(Reading)) + reading)
+            weights.append(worth.scores[hits])
+            for span, row in worth.rows:
+                inside = np.flatnonzero((places >= span.start) & (places < span.stop))
+                shares[inside, reading] += row[places[inside] - span.start]
+        counted = np.bincount(np.concatenate(cells), np.concatenate(weights), shares.size)
+        return shares + counted.reshape(shares.shape)
+
+    def rarity(self, keys: Keys) -> NDArray[np.float32]:
+        """See the engine; deleted documents count until a merge drops them, as in BM25."""
+        counts: NDArray[np.float64] = np.zeros(len(keys))
+        places = buckets(keys)
+        for part in self.parts:
+            counts += part.segment.key_counts[places]
+        return rarities(counts, sum(part.segment.wordings for part in self.parts))
 
     def _work_out(self, term: WeightedTerm) -> Worth:
         """A term's score in every document that has it, at this commit's statistics."""

@@ -8,6 +8,7 @@ table of contents. So what is read here stays good for as long as the segment ex
 documents are in here: Whoosh counts them in a term's frequency until a merge drops them, and so must we.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,18 @@ from whoosh.util.numeric import byte_to_length
 from search.engines.terms import SCORED_FIELDS
 from search.engines.whoosh.home import Home, Manifest
 from search.engines.whoosh.schema import (
+    CATEGORY_COLUMN,
     FINGERPRINT_COLUMN,
     ID_COLUMN,
+    PACKED_COLUMN,
     VALID_FROM_COLUMN,
     VALID_UNTIL_COLUMN,
     schema,
 )
+from search.engines.wordings import BUCKETS, HEAD, Packed, buckets
 
 INDEX_NAME = "MAIN"
+CHUNK_BYTES = 4 * 1024 * 1024
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 Ids = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -69,7 +74,25 @@ class Segment:
         self.valid_until = column(documents, "valid_until", VALID_UNTIL_COLUMN, ">f8", self.size)
         self.lengths = {name: lengths(documents, name, self.size) for name in SCORED_FIELDS}
         self.total_lengths = {name: int(documents.field_length(name)) for name in SCORED_FIELDS}
+        self.categories = column(documents, "category", CATEGORY_COLUMN, ">i8", self.size)
+        self._heads = packed(documents, "wording_heads")
+        self._keys = packed(documents, "wording_keys")
+        self.key_counts, self.wordings = self._count()
         self._storage, self._stored = storage, segment
+
+    def packed(self, number: int) -> Packed:
+        """One document's wordings."""
+        heads = bytes(self._heads[number]) if self._heads else b""
+        keys = bytes(self._keys[number]) if self._keys else b""
+        return Packed(int(self.categories[number]), heads, keys)
+
+    def _count(self) -> tuple[NDArray[np.int64], int]:
+        """How many wordings hold a key of each bucket, and how many wordings there are."""
+        counts = np.zeros(BUCKETS, np.int64)
+        for content in chunks(self._keys) if self._keys else ():
+            counts += np.bincount(buckets(np.frombuffer(content, "<u4")), minlength=BUCKETS)
+        heads = sum(self._heads._lengths) if self._heads else 0
+        return counts, heads // (HEAD * 2)
 
     def read(self, field: str, term: str) -> tuple[Ids, Floats] | None:
         """The numbers of the documents with a term, ascending, and how often each has it; or None."""
@@ -139,6 +162,18 @@ def column(documents: Any, name: str, kind: Any, dtype: str, size: int) -> NDArr
         content = reader._dbfile.get(reader._basepos, reader._count * values.itemsize)
         values[: reader._count] = np.frombuffer(content, dtype)
     return values
+
+
+def packed(documents: Any, name: str) -> Any:
+    """A column of bytes, document by document; None while no document of the segment has any."""
+    return documents.column_reader(name, PACKED_COLUMN) if documents.has_column(name) else None
+
+
+def chunks(reader: Any) -> Iterator[bytes]:
+    """What a column of bytes holds, without the borders between documents."""
+    total = sum(reader._lengths)
+    for start in range(0, total, CHUNK_BYTES):
+        yield reader._dbfile.get(reader._basepos + start, min(CHUNK_BYTES, total - start))
 
 
 def lengths(documents: Any, field: str, size: int) -> Floats:

@@ -10,7 +10,7 @@ from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from search.engines.base import Changes, Cursor, Document
-from search.engines.whoosh.home import Home, Manifest
+from search.engines.whoosh.home import Home, Manifest, remove
 from search.engines.whoosh.schema import row, schema
 from search.engines.whoosh.segment import id_column, names_of, segment_files, toc_name
 
@@ -100,5 +100,6 @@ def _delete(storage: FileStorage, segment: Any, ids: set[int]) -> None:
 def _forget_unpublished(directory: Path, manifest: Manifest) -> None:
     """Remove what a writer left that died before it published: Whoosh builds on the highest number."""
     for path in directory.glob("_MAIN_*.toc"):
-        if int(path.stem.rpartition("_")[2]) > manifest.toc:
-            path.unlink()
+        number = path.stem.rpartition("_")[2]
+        if not number.isdigit() or int(number) > manifest.toc:
+            remove(path)
