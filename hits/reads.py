@@ -117,6 +117,12 @@ def hits_of_entries(entry_ids: Collection[int], since: date) -> dict[int, int]:
     return dict(rows.values("entry_id").annotate(n=Sum("hits")).values_list("entry_id", "n"))
 
 
+def hits_by_line(since: date) -> list[tuple[int, int, int]]:
+    """(entry id, line id, hits) of every entry used from that day on, by the line that owned it then."""
+    rows = DailyHits.objects.filter(day__gte=since).values("entry_id", "line_id").annotate(n=Sum("hits"))
+    return list(rows.values_list("entry_id", "line_id", "n"))
+
+
 def last_of_call(call_id: UUID, *, agent: Agent, limit: int = 10) -> list[int]:
     """Ids of the entries this agent used or opened in this call, the latest first; from the events."""
     seen = HitEvent.objects.filter(call_id=call_id, agent=agent).exclude(how=How.TAKEN_BACK)

@@ -8,8 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 application = get_wsgi_application()
 
 from kb import checks  # noqa: E402  settings must be ready
-from search import dictionaries, matching  # noqa: E402
+from search import following, matching  # noqa: E402
 
 checks.refuse_what_cannot_be_relied_on()
-dictionaries.watch()
+following.watch()
 matching.warm()

@@ -3,12 +3,9 @@
 Before the first version the built-in dictionary is in force; the first version is that one with its changes.
 """
 
-import logging
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from threading import Event, Thread
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -31,9 +28,6 @@ from search.dictionary_lines import (
 from search.lexicon import Lexicon
 from search.models import DictionaryChange, DictionaryVersion, Trial
 
-logger = logging.getLogger(__name__)
-WATCH_SECONDS = 3.0
-FIRST_LOOK_SECONDS = 5.0
 CHANGES_LOCK = 0x64696374  # "dict": one change of the dictionary at a time
 
 
@@ -63,38 +57,6 @@ def follow() -> bool:
         return False
     lexicon.use(load())
     return True
-
-
-def watch(seconds: float = WATCH_SECONDS, stopping: Event | None = None) -> Thread:
-    """Follow the dictionary until told to stop or the process ends, with one small query every few seconds.
-
-    The first look is taken before it returns, unless the database is slow or away; then what this process
-    knows stays in force. No connection is kept between two looks.
-    """
-    has_looked = Event()
-    arguments = [stopping or Event(), has_looked, seconds]
-    thread = Thread(target=_look_until, args=arguments, name="watch-dictionary", daemon=True)
-    thread.start()
-    has_looked.wait(FIRST_LOOK_SECONDS)
-    return thread
-
-
-def _look_until(stopping: Event, has_looked: Event, seconds: float) -> None:
-    while True:
-        _look()
-        with suppress(Exception):  # a connection that broke is gone already
-            connection.close()
-        has_looked.set()
-        if stopping.wait(seconds):
-            return
-
-
-def _look() -> None:
-    try:
-        if follow():
-            logger.info("The dictionary %s is in force.", lexicon.current().version)
-    except Exception as error:
-        logger.warning("The dictionary cannot be looked at: %s", str(error).strip())
 
 
 def lines_in_force() -> list[Line]:

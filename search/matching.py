@@ -11,10 +11,13 @@ from django.db.models import OuterRef
 
 from accounts.models import Agent
 from faq.models import Entry, SimilarQuestion
+from search import asked
 from search.engines import engine, fallback
-from search.engines.base import EngineUnavailableError, FoundBy, Match, Query, SearchEngine
+from search.engines.base import EXACT, EngineUnavailableError, FoundBy, Match, Query, Reading, SearchEngine
 from search.engines.whoosh import WhooshEngine
 from search.highlighting import Highlighter, Range
+from search.ranking import ranker
+from search.ranking.ranker import POOL, AskedMore, Ranker, nobody_asked
 
 logger = logging.getLogger(__name__)
 MOST_MATCHES = 8
@@ -47,13 +50,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One match as it is shown. ``similar`` is the similar question it was found in, or empty."""
+    """One match as it is shown. ``similar`` is the similar question it was found in, or empty.
+
+    ``explain`` says why it stands where it does, for who asked for that.
+    """
 
     match: Match
     entry: dict[str, Any]
     similar: str = ""
     in_question: list[Range] = field(default_factory=list)
     in_similar: list[Range] = field(default_factory=list)
+    explain: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +74,65 @@ class Answer:
 
 
 class Ranking:
-    """One query's matches in growing portions, from the chosen engine or the one that stands in."""
+    """One query's matches in growing portions, from the chosen engine or the one that stands in.
 
-    def __init__(self, query: Query, chosen: SearchEngine | None = None) -> None:
+    The first POOL of the engine are put in order by the ranker in force; what comes behind keeps its order.
+    """
+
+    def __init__(
+        self, query: Query, chosen: SearchEngine | None = None, asked: AskedMore = nobody_asked
+    ) -> None:
         self._query = query
         self._engine = chosen or engine()
+        self._asked = asked
+        self._found: list[Match] = []
+        self._pool: list[Match] | None = None
+        self.ranker = ranker.current()
         self.is_reduced = False
 
     def portion(self, offset: int, limit: int) -> list[Match]:
         """The matches from an offset on, best first; fewer than ``limit`` means that none is left."""
+        if self.ranker is None or offset >= POOL:
+            return self._search(offset, limit)
+        if self._pool is None:
+            self._pool = self._ranked(self.ranker)
+        portion = self._pool[offset : offset + limit]
+        if len(portion) < limit and len(self._pool) == POOL:
+            portion += self._search(POOL, limit - len(portion))
+        return portion
+
+    def reasons(self, match: Match) -> dict[str, Any] | None:
+        """What the ranker saw in a match of the pool; None where it had no say."""
+        if self.ranker is None or match.found_by in EXACT:
+            return None
+        figures = self.ranker.figures(self._query.text, self._found, self._engine)
+        places = {each.id: place for place, each in enumerate(figures.matches)} if figures else {}
+        if figures is None or match.id not in places:
+            return None
+        return self.ranker.explain(figures, places[match.id])
+
+    def _ranked(self, ranker: Ranker) -> list[Match]:
+        self._found = self._search(0, POOL)
+        try:
+            return ranker.order(self._query.text, self._found, self._engine, self._asked)
+        except EngineUnavailableError as error:
+            if self.is_reduced:
+                raise
+            self._reduce(error)
+            return self._ranked(ranker)
+
+    def _search(self, offset: int, limit: int) -> list[Match]:
         query = replace(self._query, offset=offset, limit=limit)
         if not self.is_reduced:
             try:
                 return self._engine.search(query)
             except EngineUnavailableError as error:
-                logger.warning("Reduced search: %s.", error)
-                self._engine, self.is_reduced = fallback(), True
+                self._reduce(error)
         return self._engine.search(query)
+
+    def _reduce(self, error: EngineUnavailableError) -> None:
+        logger.warning("Reduced search: %s.", error)
+        self._engine, self.is_reduced = fallback(), True
 
 
 def warm() -> None:
@@ -105,6 +154,7 @@ def find(
     limit: int = MOST_MATCHES,
     offset: int = 0,
     wants_nearest: bool = True,
+    explain: bool = False,
 ) -> Answer:
     """What this agent finds with these words, best first; at most ``limit`` from ``offset`` on.
 
@@ -123,12 +173,18 @@ def find(
             categories=filters.categories,
             kinds=filters.kinds,
             viewer_lines=agent.line_ids,
-        )
+        ),
+        asked=asked.by(agent.line_ids),
     )
     seen = list(_visible(agent, ranking, offset + limit + 1))
     shown = seen[offset : offset + limit]
     highlighter = Highlighter(text)
     found = [_found(match, entry, highlighter) for match, entry in shown]
+    if explain:
+        found = [
+            replace(each, explain=_explain(each.match, offset + number, ranking, agent))
+            for number, each in enumerate(found, 1)
+        ]
     nearest: Sequence[Found] = ()
     if wants_nearest and not seen and filters != Filters():
         nearest = find(agent, text, limit=MOST_NEAREST, wants_nearest=False).matches
@@ -169,3 +225,16 @@ def _found(match: Match, entry: dict[str, Any], highlighter: Highlighter) -> Fou
     return Found(
         match, entry, similar, highlighter.ranges(question), highlighter.ranges(similar) if similar else []
     )
+
+
+def _explain(match: Match, place: int, ranking: Ranking, agent: Agent) -> dict[str, Any]:
+    """Why a match stands where it does: its tier, what each reading brought, the ranker's reasons."""
+    own, everywhere = asked.by(agent.line_ids)(match.id)
+    shares = match.shares or (0.0,) * len(Reading)
+    return {
+        "place": place,
+        "tier": match.found_by.value if match.found_by in EXACT else "score",
+        "readings": {reading.name.lower(): round(shares[reading], 4) for reading in Reading},
+        "ranker": ranking.reasons(match),
+        "asked": {"line": own, "all": everywhere},
+    }

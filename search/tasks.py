@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from search import trials
+from kb.lib.errors import RuleBrokenError
+from search import training, trials
 from search.models import Trial
 
 
@@ -10,3 +11,14 @@ from search.models import Trial
 def run_trial(trial_id: int) -> None:
     """See ``trials.run``; a trial survives whoever asked for it leaving the page."""
     trials.run(Trial.objects.get(pk=trial_id))
+
+
+@app.periodic(cron="0 19 * * *")  # UTC: three at night in Shanghai, after the counts are final
+@app.task(name="search.train_ranker", pass_context=False)
+def train_ranker(timestamp: int) -> None:
+    """Learn from what was confirmed; while one is being trained there is nothing to do."""
+    del timestamp
+    try:
+        training.ask()
+    except RuleBrokenError:
+        return

@@ -82,7 +82,9 @@ def try_dictionary(*, by: Agent) -> Trial:
 
 
 @transaction.atomic
-def ask(kind: Trial.Kind, before_ref: str, after_ref: str, payload: dict[str, Any], *, by: Agent) -> Trial:
+def ask(
+    kind: Trial.Kind, before_ref: str, after_ref: str, payload: dict[str, Any], *, by: Agent | None
+) -> Trial:
     """Let the worker run a trial; raises RuleBrokenError while another one of its kind runs."""
     from search.tasks import run_trial
 

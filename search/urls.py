@@ -18,5 +18,7 @@ urlpatterns = [
     path("dictionaries/versions/", dictionaries.version_list, name="dictionary-versions"),
     path("dictionaries/versions/go-back/", dictionaries.go_back, name="dictionary-go-back"),
     path("quality/", quality.quality_detail, name="quality"),
+    path("ranker/train/", quality.train_ranker, name="ranker-train"),
+    path("ranker/switch/", quality.switch_ranker, name="ranker-switch"),
     path("trials/<int:pk>/", quality.trial_progress, name="trial-progress"),
 ]

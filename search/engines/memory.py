@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from search.engines import bm25
 from search.engines.base import EXACT, Changes, Cursor, Document, FoundBy, Match, Query, Reading
 from search.engines.terms import SCORED_FIELDS, Indexed, index_terms, query_filters, query_terms
-from search.engines.wordings import BUCKETS, NOT_THERE, Keys, Packed, buckets, rarities
+from search.engines.wordings import BUCKETS, HEAD, NOT_THERE, Keys, Packed, buckets, rarities
 from search.tokenizer import exact_key
 
 TIERS = {FoundBy.QUESTION: 0, FoundBy.SIMILAR: 1}
@@ -88,7 +88,7 @@ class MemoryEngine:
         if self._counted is None:
             packed = [row.indexed.packed for row in self._rows.values()]
             held = np.frombuffer(b"".join(each.keys for each in packed), "<u4")
-            wordings = sum(len(row.document.similar) + 1 for row in self._rows.values())
+            wordings = sum(len(each.heads) for each in packed) // (2 * HEAD)
             self._counted = np.bincount(buckets(held), minlength=BUCKETS), wordings
         counts, wordings = self._counted
         return rarities(counts[buckets(keys)].astype(np.float64), wordings)

@@ -80,7 +80,7 @@ def index_terms(document: Document) -> Indexed:
         frozenset(_filters(document)),
         exact_key(document.question),
         frozenset(filter(None, map(exact_key, document.similar))),
-        pack(document.category, (document.question, *document.similar)),
+        pack(document.category, document.question, document.similar),
     )
 
 

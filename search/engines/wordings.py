@@ -1,14 +1,17 @@
 """The wordings of an entry packed as numbers, so that a ranker can compare fifty entries in a millisecond.
 
 A wording is seen in four ways, its families: pairs of characters, characters, words, pairs of syllables;
-latin words belong to each. Every member of a family is one key, a hash of 32 bits: two different ones in a search
-meet about once in ten thousand comparisons. Rarity is counted in a table of ``BUCKETS`` counters, not by key:
-its size is the same for 300 and for 100,000 entries, and common keys are what counts in it.
+latin words belong to each. Every member of a family is one key, a hash of 32 bits. Rarity is counted in a
+table of ``BUCKETS`` counters, not by key: its size is the same for 300 entries and for 100,000.
+
+A standard question that asks several things is a wording as a whole, and each of its sentences is one more.
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import NamedTuple
 from zlib import crc32
 
@@ -25,6 +28,8 @@ BUCKETS = 1 << 19
 MOST_WORDINGS = 64
 MOST_CHARACTERS = 200  # of one wording
 LEAST_RARITY = 0.1
+SENTENCE_END = re.compile(r"[。？！；?!;\n]+")
+SHORTEST_SENTENCE = 4
 
 
 class Packed(NamedTuple):
@@ -42,16 +47,22 @@ class Packed(NamedTuple):
 NOT_THERE = Packed(0, b"", b"")
 
 
-def pack(category: int, wordings: Iterable[str]) -> Packed:
+def pack(category: int, question: str, similar: Iterable[str]) -> Packed:
     """An entry's wordings; beyond MOST_WORDINGS they rank nothing more, the first stage still finds them."""
     heads: list[int] = []
     keys: list[int] = []
-    for text, _ in zip(wordings, range(MOST_WORDINGS), strict=False):
+    for text in islice(chain([question], sentences(question), similar), MOST_WORDINGS):
         length, families = cut(text)
         heads += [length, *map(len, families)]
         for family in families:
             keys += family
     return Packed(category, np.array(heads, "<u2").tobytes(), np.array(keys, "<u4").tobytes())
+
+
+def sentences(question: str) -> list[str]:
+    """The sentences of a question that has several; empty for one of one sentence."""
+    parts = [part for part in SENTENCE_END.split(question) if len(part.strip()) >= SHORTEST_SENTENCE]
+    return parts if len(parts) > 1 else []
 
 
 def cut(text: str) -> tuple[int, tuple[Sequence[int], ...]]:

@@ -2,6 +2,7 @@
 
 from search.models.dictionary import DictionaryChange, DictionaryVersion, Trial
 from search.models.index import Document, Horizon, IndexState, OutboxRow, Posting, Rarity
+from search.models.ranking import RankerVersion
 
 __all__ = [
     "DictionaryChange",
@@ -11,6 +12,7 @@ __all__ = [
     "IndexState",
     "OutboxRow",
     "Posting",
+    "RankerVersion",
     "Rarity",
     "Trial",
 ]

@@ -66,7 +66,8 @@ class Trial(models.Model):
     """The figures of one set of confirmed searches before and after a change that is not in force yet.
 
     ``before_ref`` and ``after_ref`` name the two states compared, by digest for the dictionary;
-    ``payload`` is what the worker needs to make them. ``progress`` is in percent.
+    ``payload`` is what the worker needs to make them. ``progress`` is in percent. Nobody asked for those of
+    the nightly job.
     """
 
     class Kind(models.TextChoices):
@@ -89,7 +90,7 @@ class Trial(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     error = models.TextField(blank=True)
-    asked_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(db_default=Now())
 

@@ -1,1 +1,1 @@
-"""Puts the first matches of an engine into a better order: how their wordings compare with the words typed."""
+"""Puts an engine's first matches into a better order, by comparing their wordings with the words typed."""

@@ -18,7 +18,7 @@ from search.engines.wordings import FAMILIES, HEAD, Keys, Packed, cut, word_key
 from search.lexicon import Lexicon
 from search.tokenizer import normalise
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 PAIRS, CHARACTERS, WORDS, SOUNDS, MEANINGS = range(5)
 ALL = len(FAMILIES) + 1
@@ -48,7 +48,7 @@ class Asked:
 class Comparison:
     """Each wording against the query, family by family.
 
-    ``owner`` is the candidate of each wording and ``starts`` the first wording of each candidate, which is its
+    ``owner`` is the candidate of each wording, ``starts`` the first wording of each candidate, which is its
     standard question; ``best`` (m, 5) the wording with the highest Dice. Dice is twice the rarity in common
     over the rarity of both (L. R. Dice, 1945), coverage the share of the query's, precision of the wording's.
     ``counts`` (m, Q) tell how many of a candidate's wordings have a key of the query, ``in_best`` whether the
@@ -69,7 +69,7 @@ class Comparison:
     counts: Floats
     in_best: NDArray[np.bool_]
     query_rarity: Floats
-    most_rarity: np.float32
+    most_rarity: float
 
     @property
     def candidates(self) -> int:
@@ -118,7 +118,7 @@ def compare(query: Asked, packed: Sequence[Packed], engine: SearchEngine) -> Com
         counts=np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float32),
         in_best=np.bincount(pairs[is_best], minlength=shape[0] * shape[1]).reshape(shape) > 0,
         query_rarity=query_rarity,
-        most_rarity=rarity.max(initial=np.float32(1)),
+        most_rarity=float(rarity.max(initial=np.float32(1))),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a ranker looks at: for each candidate the same figures, scaled so that they mean the same on any site."""
+"""What a ranker looks at: the same figures for each candidate, scaled so that they mean the same anywhere."""
 
 import math
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from search.engines.base import Match, Reading
+from search.engines.bm25 import K1
 from search.engines.wordings import Packed
 from search.ranking.comparison import (
     ALL,
@@ -51,10 +52,12 @@ NAMES: tuple[str, ...] = (
     "synonym_share",
     "category",
     "category_guess",
+    "category_guess_to_best",
     "query_length",
     "length_ratio",
     *(f"{what}_{name}" for what in ("place", "margin") for name in STANDINGS),
 )
+POOL_B = 0.6
 
 
 def features(
@@ -74,6 +77,7 @@ def features(
     top = first.max() + TINY
     answer = shares[:, Reading.ANSWER]
     vote = _vote(total / (total.max() + TINY) + np.float32(0.2) * answer / top, packed)
+    guess = vote if guess is None else guess
     standings = [best_dice[:, PAIRS], best_dice[:, CHARACTERS], best_dice[:, MEANINGS], total]
     columns = [
         *_closeness(compared),
@@ -88,7 +92,8 @@ def features(
         shares[:, Reading.SOUND] / top,
         shares[:, Reading.SYNONYM] / top,
         vote,
-        vote if guess is None else guess,
+        guess,
+        guess / (guess.max() + TINY),
         np.full(len(first), math.log1p(compared.query.length)),
         _length_ratio(compared),
         *map(_place, standings),
@@ -106,7 +111,10 @@ def features(
         frequency,
         frequency / (frequency.max(0) + TINY),
     ]
-    return np.concatenate([*by_family, *_entities(compared), np.stack(columns, 1)], axis=1, dtype=np.float32)
+    rows: Floats = np.concatenate(
+        [*by_family, *_entities(compared), np.stack(columns, 1)], axis=1, dtype=np.float32
+    )
+    return rows
 
 
 def _pools(compared: Comparison) -> tuple[Floats, Floats]:
@@ -114,11 +122,8 @@ def _pools(compared: Comparison) -> tuple[Floats, Floats]:
     sizes = np.add.reduceat(compared.sizes, compared.starts)
     relative = (sizes / (sizes.mean(0) + TINY))[:, compared.query.family]
     counts = compared.counts
-    saturated = (
-        counts
-        * np.float32(2.2)
-        / (counts + np.float32(1.2) * (np.float32(0.4) + np.float32(0.6) * relative) + TINY)
-    )
+    length = np.float32(1 - POOL_B) + np.float32(POOL_B) * relative
+    saturated = counts * np.float32(K1 + 1) / (counts + np.float32(K1) * length + TINY)
     families = np.zeros((len(compared.query.keys), ALL), np.float32)
     families[np.arange(len(families)), compared.query.family] = compared.query_rarity
     together = (counts > 0).astype(np.float32) @ families / (compared.asked + TINY)
@@ -170,7 +175,8 @@ def _place(values: Floats) -> Floats:
     """1 for the highest, 1/2 for the next, and so on."""
     place = np.empty(len(values), np.float32)
     place[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
-    return 1 / place
+    reciprocal: Floats = 1 / place
+    return reciprocal
 
 
 def _margin(values: Floats) -> Floats:
@@ -178,4 +184,5 @@ def _margin(values: Floats) -> Floats:
     if len(values) < 2:
         return values - values
     second, best = np.partition(values, -2)[-2:]
-    return values - np.where(values >= best, second, best)
+    margin: Floats = values - np.where(values >= best, second, best)
+    return margin

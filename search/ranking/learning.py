@@ -1,4 +1,4 @@
-"""Fit a ranker: the softmax over a query's candidates shall be high at the right one (ListNet with one target).
+"""Fit a ranker: the softmax over a query's candidates shall be high at the right one (ListNet, one target).
 
 Z. Cao and others: Learning to Rank: From Pairwise Approach to Listwise Approach (2007). Adam after D. Kingma
 and J. Ba (2015), with a cosine schedule.

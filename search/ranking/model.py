@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search.ranking.features import NAMES
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 FACTORY = Path(__file__).parent / "factory.json"
 FARTHEST = np.float32(5.0)  # standard deviations; beyond, a figure says no more
 ARRAYS = ("mean", "scale", "hidden", "bias", "out", "direct")
@@ -34,7 +34,8 @@ class Model:
     direct: Floats
 
     def standardised(self, figures: Floats) -> Floats:
-        return np.clip((figures - self.mean) / self.scale, -FARTHEST, FARTHEST)
+        z: Floats = np.clip((figures - self.mean) / self.scale, -FARTHEST, FARTHEST)
+        return z
 
     def scores(self, figures: Floats) -> Floats:
         """One score a row; only differences within one query mean anything."""
@@ -43,7 +44,7 @@ class Model:
         return scores
 
     def shares(self, figures: Floats) -> Floats:
-        """What each figure adds to each score, by the gradient there; a row's sum differs by the biases only."""
+        """What each figure adds to each score, by the gradient there; the biases are left out."""
         z = self.standardised(figures)
         is_on = (z @ self.hidden + self.bias > 0).astype(np.float32)
         shares: Floats = ((is_on * self.out) @ self.hidden.T + self.direct) * z

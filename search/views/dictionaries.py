@@ -33,7 +33,7 @@ def dictionary_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add_line(request: HttpRequest) -> HttpResponse:
     """Let the next version have a line, instead of the one in ``instead_of`` if there is one."""
-    person, kind, text = _changer(request), _kind(request.POST.get("kind")), request.POST.get("text", "")
+    person, kind, text = changer_of(request), _kind(request.POST.get("kind")), request.POST.get("text", "")
 
     def act() -> None:
         before = request.POST.get("instead_of", "")
@@ -56,7 +56,7 @@ def export_lines(request: HttpRequest) -> HttpResponse:
 @require_POST
 def import_lines(request: HttpRequest) -> HttpResponse:
     """Put the lines of a CSV file among the changes; all or none."""
-    person, file = _changer(request), request.FILES.get("file")
+    person, file = changer_of(request), request.FILES.get("file")
 
     def act() -> None:
         data = file.read(dictionary_files.MOST_BYTES + 1) if file else b""
@@ -68,7 +68,7 @@ def import_lines(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_line(request: HttpRequest) -> HttpResponse:
     """Let the next version have a line no more."""
-    person, kind = _changer(request), _kind(request.POST.get("kind"))
+    person, kind = changer_of(request), _kind(request.POST.get("kind"))
     return _done(
         request,
         kind,
@@ -79,7 +79,7 @@ def remove_line(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget one waiting change."""
-    _changer(request)
+    changer_of(request)
     change = get_object_or_404(DictionaryChange, pk=_id(pk))
     return _done(request, LineKind(change.kind), lambda: dictionaries.take_back(change))
 
@@ -87,21 +87,21 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def forget_changes(request: HttpRequest) -> HttpResponse:
     """Forget every waiting change."""
-    _changer(request)
+    changer_of(request)
     return _done(request, _kind(request.POST.get("kind")), dictionaries.forget_changes)
 
 
 @require_POST
 def try_changes(request: HttpRequest) -> HttpResponse:
     """Have the waiting changes tried by the worker."""
-    person = _changer(request)
+    person = changer_of(request)
     return _done(request, _kind(request.POST.get("kind")), lambda: trials.try_dictionary(by=person))
 
 
 @require_POST
 def put_in_force(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the changes in force that this trial tried."""
-    person = _changer(request)
+    person = changer_of(request)
     trial = get_object_or_404(Trial, pk=_id(pk), kind=Trial.Kind.DICTIONARY)
     return _done(request, LineKind.SYNONYMS, lambda: dictionaries.put_in_force(trial, by=person))
 
@@ -115,7 +115,7 @@ def version_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def go_back(request: HttpRequest) -> HttpResponse:
     """Put an earlier version in force again; without one, the built-in dictionary."""
-    person, number = _changer(request), request.POST.get("version", "")
+    person, number = changer_of(request), request.POST.get("version", "")
     earlier = None
     if number:
         if not (number.isascii() and number.isdigit()):
@@ -209,7 +209,7 @@ def _kind(value: str | None) -> LineKind:
         raise Http404 from error
 
 
-def _changer(request: HttpRequest) -> Agent:
+def changer_of(request: HttpRequest) -> Agent:
     person = reader_of(request)
     if not permissions.may_change_dictionaries(person):
         raise PermissionDenied

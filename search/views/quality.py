@@ -1,14 +1,16 @@
 """How well searches end, and what changes would make of it."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts import permissions
-from search import dictionaries, quality
+from accounts import permissions, settings
+from kb.lib.errors import RuleBrokenError
+from search import dictionaries, quality, training
 from search.models import Trial
-from search.views.dictionaries import BIGGEST_ID, dictionary_trial, reader_of
+from search.views.dictionaries import BIGGEST_ID, changer_of, dictionary_trial, reader_of
 
 MOST_TRIALS = 20
 
@@ -16,7 +18,7 @@ MOST_TRIALS = 20
 @require_safe
 def quality_detail(request: HttpRequest) -> HttpResponse:
     """Last month's figures, the twelve months before, and the latest trials."""
-    reader_of(request)
+    reader = reader_of(request)
     months = quality.months_of_quality(timezone.now())
     context = {
         "last": months[-1],
@@ -27,9 +29,30 @@ def quality_detail(request: HttpRequest) -> HttpResponse:
             ("recall-5", quality.curve(months, "recall_at_5")),
             ("recall-1", quality.curve(months, "recall_at_1")),
         ],
+        "may_change": permissions.may_change_dictionaries(reader),
+        "ranker": training.state(),
         "trials": Trial.objects.select_related("asked_by").defer("payload").order_by("-pk")[:MOST_TRIALS],
     }
     return render(request, "search/quality_detail.html", context)
+
+
+@require_POST
+def train_ranker(request: HttpRequest) -> HttpResponse:
+    """Let the worker train a ranker from what is there now; the page shows how far it is."""
+    administrator = changer_of(request)
+    try:
+        training.ask(administrator)
+    except RuleBrokenError as error:
+        messages.error(request, str(error))
+    return redirect("search:quality")
+
+
+@require_POST
+def switch_ranker(request: HttpRequest) -> HttpResponse:
+    """Switch learned ranking off or on, on every node within seconds."""
+    administrator = changer_of(request)
+    settings.change("learned_ranker", int(request.POST.get("on") == "1"), by=administrator)
+    return redirect("search:quality")
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from accounts.models import Agent, AuditRow
 from kb.lib.errors import RuleBrokenError
-from search import dictionaries, lexicon
+from search import dictionaries, following, lexicon
 from search.dictionary_lines import Line, LineKind, check_lines, lexicon_of
 from search.models import DictionaryChange, DictionaryVersion, Trial
 from tests.factories import SystemAdministratorFactory
@@ -207,7 +207,7 @@ def test_of_two_who_put_the_same_changes_in_force_one_is_refused(monkeypatch: py
 def test_a_new_version_reaches_a_process_that_watches() -> None:
     boss = SystemAdministratorFactory.create()
     stopping = threading.Event()
-    watching = dictionaries.watch(0.05, stopping)
+    watching = following.watch(0.05, stopping)
     assert lexicon.current().version == dictionaries.built_in().version
     version = put(NEW_GROUP, boss)
     until = time.monotonic() + 10
@@ -219,7 +219,7 @@ def test_a_new_version_reaches_a_process_that_watches() -> None:
 
 
 def test_the_watch_looks_often_enough_for_ten_seconds() -> None:
-    assert dictionaries.WATCH_SECONDS <= 5
+    assert following.WATCH_SECONDS <= 5
 
 
 @pytest.mark.django_db
@@ -235,6 +235,6 @@ def test_a_look_costs_one_query_and_survives_an_outage(
         raise ProgrammingError("the database is away")
 
     monkeypatch.setattr(dictionaries, "version_in_force", away)
-    dictionaries._look()
+    following._look("dictionary", dictionaries.follow)
     assert lexicon.current() is known
     assert "cannot be looked at" in caplog.text

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search import dictionaries, indexer
+from search import following, indexer
 from search.engines import maintained
 
 
@@ -29,9 +29,9 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         indexers = [indexer.Indexer(name, engine) for name, engine in maintained().items()]
         if options["once"]:
-            dictionaries.follow()
+            following.look()
             while sum(one.step() for one in indexers):
                 pass
             return
-        dictionaries.watch(stopping=stopping)
+        following.watch(stopping=stopping)
         indexer.run(indexers, stopping)
