@@ -69,6 +69,22 @@ def fit(
     return Model(version, mean.astype(np.float32), scale.astype(np.float32), hidden, bias, out, direct)
 
 
+def together(models: Sequence[Model], version: str) -> Model:
+    """One model whose score is the mean of theirs. Raises ValueError unless they learned from the same."""
+    first = models[0]
+    if not all(np.array_equal(each.mean, first.mean) for each in models):
+        raise ValueError("These models were fitted to different lessons.")
+    return Model(
+        version,
+        first.mean,
+        first.scale,
+        np.concatenate([each.hidden for each in models], axis=1),
+        np.concatenate([each.bias for each in models]),
+        np.concatenate([each.out for each in models]) / np.float32(len(models)),
+        np.mean([each.direct for each in models], axis=0),
+    )
+
+
 def _gradients(weights: list[Floats], z: Floats, right: Floats, starts: Ints, sizes: Ints) -> list[Floats]:
     """Of the mean cross-entropy over these queries, one for each of the weights."""
     hidden, bias, out, direct = weights
