@@ -2,6 +2,7 @@
 
 from search.models.dictionary import DictionaryChange, DictionaryVersion, Trial
 from search.models.index import Document, Horizon, IndexState, OutboxRow, Posting, Rarity
+from search.models.learned import ProposedQuestion
 from search.models.ranking import RankerVersion
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "IndexState",
     "OutboxRow",
     "Posting",
+    "ProposedQuestion",
     "RankerVersion",
     "Rarity",
     "Trial",
