@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from search.views import dictionaries, quality
+from search.views import dictionaries, quality, similar_questions
 
 app_name = "search"
 urlpatterns = [
@@ -20,5 +20,17 @@ urlpatterns = [
     path("quality/", quality.quality_detail, name="quality"),
     path("ranker/train/", quality.train_ranker, name="ranker-train"),
     path("ranker/switch/", quality.switch_ranker, name="ranker-switch"),
+    path("similar-questions/", similar_questions.similar_question_list, name="similar-questions"),
+    path(
+        "similar-questions/<int:pk>/accept/",
+        similar_questions.accept_question,
+        name="similar-question-accept",
+    ),
+    path(
+        "similar-questions/<int:pk>/reject/",
+        similar_questions.reject_question,
+        name="similar-question-reject",
+    ),
+    path("similar-questions/switch/", similar_questions.switch_learning, name="similar-question-switch"),
     path("trials/<int:pk>/", quality.trial_progress, name="trial-progress"),
 ]

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from accounts import permissions, settings
 from accounts.models import Agent, AuditRow
@@ -14,7 +16,7 @@ from faq.models import Entry, SimilarQuestion
 from faq.services import curating
 from faq.services.curating import Curation
 from kb.lib.errors import RuleBrokenError
-from search import similar_questions
+from search import similar_questions, tasks
 from search.models import OutboxRow, ProposedQuestion
 from tests.factories import (
     AgentFactory,
@@ -247,3 +249,20 @@ def test_who_may_decide_is_said_alike_by_predicate_and_rows(entry: Entry) -> Non
     Entry.objects.filter(pk=entry.pk).update(is_restricted=True)
     assert not ProposedQuestion.objects.decidable_by(InformationAdministratorFactory.create()).exists()
     assert ProposedQuestion.objects.decidable_by(expert).exists()
+
+
+def test_the_worker_may_do_all_of_it_every_night(entry: Entry) -> None:
+    asked("卡不见了", entry)
+    asked("丢了", entry)
+    asked("丢了", PublishedEntryFactory.create(), calls=1, agents=1)
+    settings.change("accept_learned_questions", 1, by=SystemAdministratorFactory.create())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE wenqu_counter")
+    assert tasks.propose_similar_questions(0) == 1
+    assert similar(entry) == ["卡不见了"]
+    asked_at = [
+        periodic.cron
+        for periodic in app.periodic_registry.periodic_tasks.values()
+        if periodic.task.name == "search.propose_similar_questions"
+    ]
+    assert asked_at == ["40 18 * * *"]
