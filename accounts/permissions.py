@@ -64,6 +64,11 @@ def may_tend_entries_of(person: Agent, line: BusinessLine) -> bool:
     return may_tend_every_entry(person) or may_fill_seat(person, line)
 
 
+def may_work_off_gaps(person: Agent) -> bool:
+    """What callers ask in vain is the information administrators' to answer or to ignore."""
+    return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR)
+
+
 def may_read_audit_trail(person: Agent) -> bool:
     """The auditor's alone: not even a system administrator reads it by right."""
     return person.has_role(Role.AUDITOR)

@@ -4,6 +4,8 @@ Proposed is what led to the same entry in at least three calls of at least two a
 Left out is what any entry in force already says, and what holds a masked number.
 """
 
+from collections.abc import Iterator, Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -47,19 +49,51 @@ def accept(proposal: ProposedQuestion, *, by: Agent | None) -> None:
     entry = lock_entry(proposal.entry_id)
     same = {row.pk: row for row in _lock(key=proposal.key)}
     found = _still_waiting(same.get(proposal.pk))
-    before = list(entry.similar_questions.values_list("text", flat=True))
-    _check(entry, found, before)
-    curating.apply(
-        [Curation(entry.pk, {}, similar_questions=[*before, found.text])],
-        by=by,
-        origin=SimilarQuestion.Origin.LEARNED,
-    )
+    append(entry, [found.text], by=by)
     _decide(found, ProposedQuestion.State.ACCEPTED, by)
     others = [
         pk for pk, row in same.items() if pk != found.pk and row.state == ProposedQuestion.State.WAITING
     ]
     ProposedQuestion.objects.filter(pk__in=others).delete()
     audit.record(by, "similar_question.accepted", entry, **_evidence(found))
+
+
+def append(entry: Entry, texts: Sequence[str], *, by: Agent | None) -> list[str]:
+    """Add what the entry does not say yet behind its similar questions, as learned from calls; what it was.
+
+    The caller holds the entry's lock and writes the audit row. Raises RuleBrokenError when the entry is not
+    in use, says all of it already, or would have more similar questions than it may.
+    """
+    if entry.state != EntryState.PUBLISHED or entry.live_revision is None:
+        raise RuleBrokenError(_("The entry is no longer in use."))
+    before = list(entry.similar_questions.values_list("text", flat=True))
+    said = set(map(exact_key, [entry.live_revision.question, *before]))
+    new: dict[str, str] = {}
+    for text in texts:
+        if exact_key(text) not in said:
+            new.setdefault(exact_key(text), text)
+    added = list(new.values())
+    if not added:
+        raise RuleBrokenError(_("The entry already has this wording."))
+    if len(before) + len(added) > wording.MOST_SIMILAR_QUESTIONS:
+        raise RuleBrokenError(
+            _("An entry has at most %(most)s similar questions; take one out first.")
+            % {"most": wording.MOST_SIMILAR_QUESTIONS}
+        )
+    curating.apply(
+        [Curation(entry.pk, {}, similar_questions=[*before, *added])],
+        by=by,
+        origin=SimilarQuestion.Origin.LEARNED,
+    )
+    return added
+
+
+def texts_in_force() -> Iterator[str]:
+    """Every question and similar question of the entries in force."""
+    in_force = Entry.objects.in_force().order_by()
+    yield from Revision.objects.filter(live_entry__in=in_force).values_list("question", flat=True).iterator()
+    similar = SimilarQuestion.objects.filter(entry__in=in_force).order_by()
+    yield from similar.values_list("text", flat=True).iterator()
 
 
 @transaction.atomic
@@ -77,25 +111,13 @@ def _found() -> list[ConfirmedWording]:
         .filter(pk__in={each.entry_id for each in wordings})
         .values_list("pk", flat=True)
     )
-    said = _said_already({each.key for each in wordings})
+    said = set(map(exact_key, texts_in_force())) if wordings else set()
     return [each for each in wordings if each.entry_id in in_force and each.key not in said]
 
 
 def _key(text: str) -> str:
     """Nothing for a text that is no wording: without a word, or with a number of the caller's in it."""
     return "" if MASK in text else exact_key(text)
-
-
-def _said_already(keys: set[str]) -> set[str]:
-    """Those of the keys that a question or similar question of an entry in force has."""
-    if not keys:
-        return set()
-    in_force = Entry.objects.in_force().order_by()
-    questions = Revision.objects.filter(live_entry__in=in_force).values_list("question", flat=True)
-    similar = SimilarQuestion.objects.filter(entry__in=in_force).order_by().values_list("text", flat=True)
-    return {
-        key for texts in (questions, similar) for text in texts.iterator() if (key := exact_key(text)) in keys
-    }
 
 
 @transaction.atomic
@@ -150,18 +172,6 @@ def _still_waiting(proposal: ProposedQuestion | None) -> ProposedQuestion:
     if proposal is None or proposal.state != ProposedQuestion.State.WAITING:
         raise RuleBrokenError(_("This proposal was decided on meanwhile."))
     return proposal
-
-
-def _check(entry: Entry, proposal: ProposedQuestion, similar: list[str]) -> None:
-    if entry.state != EntryState.PUBLISHED or entry.live_revision is None:
-        raise RuleBrokenError(_("The entry is no longer in use."))
-    if proposal.key in map(exact_key, [entry.live_revision.question, *similar]):
-        raise RuleBrokenError(_("The entry already has this wording."))
-    if len(similar) >= wording.MOST_SIMILAR_QUESTIONS:
-        raise RuleBrokenError(
-            _("An entry has at most %(most)s similar questions; take one out first.")
-            % {"most": wording.MOST_SIMILAR_QUESTIONS}
-        )
 
 
 def _decide(proposal: ProposedQuestion, state: str, by: Agent | None) -> None:

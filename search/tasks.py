@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from kb.lib.errors import RuleBrokenError
-from search import similar_questions, training, trials
+from search import gaps, similar_questions, training, trials
 from search.models import Trial
 
 
@@ -33,3 +33,10 @@ def train_ranker(timestamp: int) -> None:
 def propose_similar_questions(timestamp: int) -> int:  # noqa: ARG001
     """See ``similar_questions.refresh``."""
     return similar_questions.refresh()
+
+
+@app.periodic(cron="50 18 * * *")  # UTC: ten to three in Shanghai
+@app.task(name="search.find_gaps", queueing_lock="search.find_gaps", pass_context=False)
+def find_gaps(timestamp: int) -> int:  # noqa: ARG001
+    """See ``gaps.refresh``."""
+    return gaps.refresh()

@@ -2,13 +2,14 @@
 
 from search.models.dictionary import DictionaryChange, DictionaryVersion, Trial
 from search.models.index import Document, Horizon, IndexState, OutboxRow, Posting, Rarity
-from search.models.learned import ProposedQuestion
+from search.models.learned import Gap, ProposedQuestion
 from search.models.ranking import RankerVersion
 
 __all__ = [
     "DictionaryChange",
     "DictionaryVersion",
     "Document",
+    "Gap",
     "Horizon",
     "IndexState",
     "OutboxRow",

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -81,3 +82,56 @@ class ProposedQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Gap(models.Model):
+    """A question that callers ask and agents find no answer to: given-up attempts that ask the same.
+
+    ``wording`` is what agents typed most, ``wordings`` what else they typed, each with its number of calls,
+    ``keys`` the ``tokenizer.exact_key`` of all of them, ``key`` that of ``wording``. Open ones are found anew
+    every night; what somebody decided on stays.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        TAKEN = "taken", _("Taken up")
+        IGNORED = "ignored", _("Ignored")
+
+    key = models.CharField(max_length=24)
+    wording = models.CharField(max_length=500)
+    keys = ArrayField(models.CharField(max_length=24))
+    wordings = models.JSONField()
+    calls = models.PositiveIntegerField()
+    agents = models.PositiveIntegerField()
+    last_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-calls", "pk"]
+        verbose_name = _("gap")
+        verbose_name_plural = _("gaps")
+        indexes = [models.Index(fields=["state", "-calls"], name="gap_by_state")]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(state="open"), name="gap_open_once"),
+            models.CheckConstraint(condition=~Q(key="") & ~Q(wording=""), name="gap_has_words"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True)
+                | (~Q(state="open") & Q(decided_at__isnull=False)),
+                name="gap_decided_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="taken", entry__isnull=False) | (~Q(state="taken") & Q(entry__isnull=True)),
+                name="gap_taken_has_entry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.wording
+
+    @property
+    def texts(self) -> list[str]:
+        """What agents typed, most calls first."""
+        return [text for text, _calls in self.wordings]

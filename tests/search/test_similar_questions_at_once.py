@@ -18,7 +18,7 @@ def proposed_to(entry_id: int) -> ProposedQuestion:
 def test_a_wording_proposed_to_two_entries_is_accepted_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     proposals = [proposed_to(PublishedEntryFactory.create().pk) for _ in range(2)]
     people = [InformationAdministratorFactory.create() for _ in range(2)]
-    with held_at(similar_questions, "_check", monkeypatch):
+    with held_at(similar_questions, "append", monkeypatch):
         came_to = both(
             lambda: similar_questions.accept(proposals[0], by=people[0]),
             lambda: similar_questions.accept(proposals[1], by=people[1]),
