@@ -55,6 +55,17 @@ def ignore(gap: Gap, *, by: Agent) -> None:
 
 
 @transaction.atomic
+def reopen(gap: Gap, *, by: Agent) -> None:
+    """List an ignored one again. Locks the gap; raises RuleBrokenError when it is not ignored any more."""
+    found = Gap.objects.filter(pk=gap.pk, state=Gap.State.IGNORED).select_for_update().first()
+    if found is None or Gap.objects.filter(key=found.key, state=Gap.State.OPEN).exists():
+        raise RuleBrokenError(_("This gap was decided on meanwhile."))
+    found.state, found.decided_by, found.decided_at = Gap.State.OPEN, None, None
+    found.save(update_fields=["state", "decided_by", "decided_at"])
+    audit.record(by, "gap.reopened", found, wording=found.wording, calls=found.calls)
+
+
+@transaction.atomic
 def add_to(gap: Gap, entry: Entry, texts: Sequence[str], *, by: Agent) -> None:
     """Add these of its wordings to an entry in use as similar questions.
 
