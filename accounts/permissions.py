@@ -49,6 +49,11 @@ def may_change_dictionaries(person: Agent) -> bool:
     return may_change_settings(person)
 
 
+def may_explain_search(person: Agent) -> bool:
+    """Why each match stands where it does is for administrators, who can do something about it."""
+    return person.has_role(Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)
+
+
 def may_read_audit_trail(person: Agent) -> bool:
     """The auditor's alone: not even a system administrator reads it by right."""
     return person.has_role(Role.AUDITOR)

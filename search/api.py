@@ -6,12 +6,13 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import BusinessLine
+from accounts.permissions import may_explain_search
 from faq.models import Kind
 from search import matching
 from search.matching import Filters, Found
@@ -32,6 +33,13 @@ FILTERS = [
         "category", int, many=True, description="Ids of categories; what is filed below counts."
     ),
 ]
+EXPLAIN = OpenApiParameter(
+    "explain",
+    str,
+    enum=["0", "1"],
+    default="0",
+    description="With 1 each match says why it stands where it does. Administrators only; others get 403.",
+)
 
 
 class Search(APIView):
@@ -39,7 +47,7 @@ class Search(APIView):
 
     @extend_schema(
         summary="Search",
-        parameters=[QUERY, *FILTERS, LIMIT, OpenApiParameter("offset", int, default=0)],
+        parameters=[QUERY, *FILTERS, LIMIT, OpenApiParameter("offset", int, default=0), EXPLAIN],
         responses=SearchAnswerSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -52,6 +60,7 @@ class Search(APIView):
             _filters(asked),
             limit=_number(asked, "limit", 8, 1, MOST_ASKED),
             offset=_number(asked, "offset", 0, 0, FARTHEST),
+            explain=_wants_reasons(request),
         )
         body = {
             "search_id": str(uuid4()),
@@ -81,7 +90,8 @@ class Suggest(APIView):
 def _match(found: Found) -> dict[str, Any]:
     entry = found.entry
     until = entry["valid_until"]
-    return {
+    reasons = {} if found.explain is None else {"explain": found.explain}
+    return reasons | {
         "id": found.match.id,
         "question": entry["live_revision__question"],
         "key_points": entry["live_revision__key_points"],
@@ -96,6 +106,15 @@ def _match(found: Found) -> dict[str, Any]:
         "valid_until": until.isoformat() if until else None,
         "highlights": {"question": found.in_question, "similar": found.in_similar},
     }
+
+
+def _wants_reasons(request: Request) -> bool:
+    """Whether somebody who may asks why. Raises PermissionDenied for others: silence would look like none."""
+    if _number(request.query_params, "explain", 0, 0, 1) == 0:
+        return False
+    if not may_explain_search(request.user):  # type: ignore[arg-type]
+        raise PermissionDenied(_("Only administrators are told why matches stand where they do."))
+    return True
 
 
 def _text(asked: Any) -> str:
