@@ -14,13 +14,12 @@ from rest_framework.views import APIView
 from accounts.models import BusinessLine
 from accounts.permissions import may_explain_search
 from faq.models import Kind
-from search import matching
+from search import matching, suggesting
 from search.matching import Filters, Found
 from search.schema import SearchAnswerSerializer, SuggestAnswerSerializer
 
 MOST_ASKED = 50
 FARTHEST = 500
-MOST_SUGGESTIONS = 8
 MOST_FILTERS = 20
 LONGEST_TEXT = 10_000
 
@@ -76,15 +75,14 @@ class Search(APIView):
 
 
 class Suggest(APIView):
-    """Standard questions that go on from what was typed, from entries in force that this person may see."""
+    """What goes on from what was typed: words and standard questions of entries this person may see now."""
 
     @extend_schema(summary="Suggestions", parameters=[QUERY], responses=SuggestAnswerSerializer)
     def get(self, request: Request) -> Response:
-        """Never from what others typed."""
-        answer = matching.find(request.user, _text(request.query_params), limit=MOST_SUGGESTIONS)  # type: ignore[arg-type]
-        texts = {found.entry["live_revision__question"]: found.match.id for found in reversed(answer.matches)}
-        suggestions = [{"text": text, "entry": entry} for text, entry in reversed(texts.items())]
-        return Response({"suggestions": suggestions}, headers={"Cache-Control": "private, no-store"})
+        """Never from what others typed, and never a word the dictionary hides."""
+        found = suggesting.suggestions(request.user, _text(request.query_params))  # type: ignore[arg-type]
+        body = [{"kind": each.kind, "text": each.text, "entry": each.entry} for each in found]
+        return Response({"suggestions": body}, headers={"Cache-Control": "private, no-store"})
 
 
 def _match(found: Found) -> dict[str, Any]:

@@ -191,6 +191,26 @@ def find(
     return Answer(found, len(seen) > offset + limit, ranking.is_reduced, nearest)
 
 
+def seen(
+    agent: Agent, text: str, filters: Filters = Filters(), *, limit: int
+) -> list[tuple[Match, dict[str, Any]]]:
+    """The first matches this agent may see as the engine orders them, each with its row; nothing is marked.
+
+    For what has no time for a ranker and shows no list of matches.
+    """
+    query = Query(
+        text,
+        at=time.time(),
+        leeway_seconds=CLOCK_LEEWAY_SECONDS,
+        lines=filters.lines,
+        categories=filters.categories,
+        kinds=filters.kinds,
+        viewer_lines=agent.line_ids,
+    )
+    with ranker.using(None):
+        return list(_visible(agent, Ranking(query), limit))
+
+
 def _visible(agent: Agent, ranking: Ranking, wanted: int) -> Iterator[tuple[Match, dict[str, Any]]]:
     """The first so many matches this agent may see, each with its row; an entry comes once."""
     passed: set[int] = set()

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from faq.models import Kind
+from search import suggesting
 from search.engines.base import EXACT, FoundBy
 
 
@@ -109,13 +110,14 @@ class SearchAnswerSerializer(serializers.Serializer[Any]):
 
 
 class SuggestionSerializer(serializers.Serializer[Any]):
-    """A question to go on with, and the entry it is of."""
+    """What the box would hold: a word completed, or a standard question and the entry it is of."""
 
+    kind = serializers.ChoiceField(choices=[(kind.value, kind.value) for kind in suggesting.Kind])
     text = serializers.CharField()
-    entry = serializers.IntegerField()
+    entry = serializers.IntegerField(allow_null=True)
 
 
 class SuggestAnswerSerializer(serializers.Serializer[Any]):
-    """Suggestions, best first."""
+    """Words, best first, then questions."""
 
     suggestions = SuggestionSerializer(many=True)
