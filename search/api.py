@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.models import BusinessLine
 from accounts.permissions import may_explain_search
 from faq.models import Kind
-from search import matching, suggesting
+from search import correcting, matching, suggesting
 from search.matching import Filters, Found
 from search.schema import SearchAnswerSerializer, SuggestAnswerSerializer
 
@@ -53,22 +53,25 @@ class Search(APIView):
         """Each answer has an id of its own; nothing is stored until the client logs the search."""
         began = time.perf_counter()
         asked = request.query_params
+        person: Any = request.user
+        text, filters, offset = _text(asked), _filters(asked), _number(asked, "offset", 0, 0, FARTHEST)
         answer = matching.find(
-            request.user,  # type: ignore[arg-type]
-            _text(asked),
-            _filters(asked),
+            person,
+            text,
+            filters,
             limit=_number(asked, "limit", 8, 1, MOST_ASKED),
-            offset=_number(asked, "offset", 0, 0, FARTHEST),
+            offset=offset,
             explain=_wants_reasons(request),
         )
+        help_ = correcting.help_with(person, text, filters, answer) if offset == 0 else correcting.Help()
         body = {
             "search_id": str(uuid4()),
             "took_ms": 0.0,
             "matches": [_match(found) for found in answer.matches],
             "more": answer.has_more,
             "reduced": answer.is_reduced,
-            "nearest": [_match(found) for found in answer.nearest],
-            "did_you_mean": [],
+            "nearest": [_match(found) for found in help_.nearest],
+            "did_you_mean": list(help_.did_you_mean),
         }
         body["took_ms"] = round((time.perf_counter() - began) * 1000, 2)
         return Response(body, headers={"Cache-Control": "private, no-store"})
