@@ -7,12 +7,11 @@ some of them. Nothing here runs while the words find something.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from accounts.models import Agent
 from search import lexicon, matching, sounds
 from search.engines.base import FoundBy, Reading
-from search.matching import Answer, Filters, Found
+from search.matching import Answer, Filters, Found, Seen
 from search.phrases import phrases, says
 from search.repairs import repairs
 from search.tokenizer import IS_IDEOGRAPH, RUN, normalise
@@ -60,9 +59,9 @@ def help_with(agent: Agent, text: str, filters: Filters, answer: Answer) -> Help
     return Help(meant, nearest)
 
 
-def _corrections(agent: Agent, text: str, filters: Filters, near: list[dict[str, Any]]) -> Iterator[str]:
+def _corrections(agent: Agent, text: str, filters: Filters, near: list[Seen]) -> Iterator[str]:
     hidden = lexicon.current().hidden
-    texts = ([row["live_revision__question"], *row["similar"][:MOST_SIMILAR]] for row in near)
+    texts = ([entry.question, *entry.similar[:MOST_SIMILAR]] for entry in near)
     tried = repairs(text, [list(chain.from_iterable(map(phrases, each))) for each in texts])
     left = MOST_CORRECTIONS
     for correction in tried[:MOST_TRIED]:
@@ -73,17 +72,17 @@ def _corrections(agent: Agent, text: str, filters: Filters, near: list[dict[str,
 
 def _finds(agent: Agent, text: str, filters: Filters) -> bool:
     found = matching.seen(agent, text, filters, limit=1)
-    return bool(found) and found[0][0].found_by is not FoundBy.SOUND
+    return bool(found) and found[0].match.found_by is not FoundBy.SOUND
 
 
-def _near(agent: Agent, text: str) -> Iterator[dict[str, Any]]:
+def _near(agent: Agent, text: str) -> Iterator[Seen]:
     """Entries that come near what was typed, each once; at most three queries."""
     passed: set[int] = set()
     for words in dict.fromkeys(filter(None, (text, _spelt_out(text), _beginning(text)))):
-        for match, row in matching.seen(agent, words, limit=MOST_NEAR):
-            if match.id not in passed:
-                passed.add(match.id)
-                yield row
+        for entry in matching.seen(agent, words, limit=MOST_NEAR):
+            if entry.entry not in passed:
+                passed.add(entry.entry)
+                yield entry
 
 
 def _spelt_out(text: str) -> str:

@@ -1,6 +1,7 @@
 """The words and short phrases of a text, each with how it is read: what suggestions are made of. Pure."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,8 +11,12 @@ from search.tokenizer import CUTTER, IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise,
 MOST_WORDS = 3
 LONGEST_PHRASE = 10
 LONGEST_TEXT = 200
-NOT_LAST = frozenset("的了吗呢吧啊呀么后前时和与或及在是有把被给对从到为要能会不没都也还就再请想将其之以等个")
-"""Characters with which, as a word of their own, no phrase ends that somebody would go on with."""
+PARTICLES = frozenset(
+    "的了吗呢吧啊呀么着过后前时和与或及在是有把被给对从到为要能会也都还就再请想将其之以等个"
+)
+"""Characters with which, as words of their own, no phrase of several words begins or ends."""
+GONE_ON = frozenset("了着过的")
+"""What stands behind a verb that would be cut short without it."""
 ASKING = frozenset(
     ["怎么", "怎么办", "如何", "什么", "怎样", "多少", "哪些", "哪里", "可以", "是否", "以及", "或者", "如果"]
 )
@@ -31,6 +36,16 @@ class Phrase(NamedTuple):
 def phrases(text: str) -> tuple[Phrase, ...]:
     """Every word of a text and up to three in a row, in their order; a latin word stands alone."""
     return tuple(dict.fromkeys(_phrases(text[:LONGEST_TEXT])))
+
+
+@lru_cache(maxsize=20_000)
+def by_beginning(text: str) -> Mapping[str, tuple[Phrase, ...]]:
+    """The phrases of a text by the first thing typed of them: their first character, or its first letter."""
+    found: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for phrase in phrases(text):
+        for first in {phrase.normal[:1], *(syllable[:1] for syllable in phrase.read[:1])}:
+            found[first].append(phrase)
+    return {first: tuple(begun) for first, begun in found.items()}
 
 
 @lru_cache(maxsize=5_000)
@@ -60,12 +75,15 @@ def _spans(words: tuple[str, ...]) -> Iterator[tuple[int, int, int]]:
     for first in range(len(words)):
         for last in range(first + 1, min(first + MOST_WORDS, len(words)) + 1):
             length = ends[last] - ends[first]
-            if 1 < length <= LONGEST_PHRASE and _is_whole(words[first:last]):
+            if 1 < length <= LONGEST_PHRASE and _is_whole(words[first:last], words[last : last + 1]):
                 yield ends[first], ends[last], last - first
 
 
-def _is_whole(words: tuple[str, ...]) -> bool:
-    return len(words) == 1 or (words[-1] not in NOT_LAST and ASKING.isdisjoint(words))
+def _is_whole(words: tuple[str, ...], behind: tuple[str, ...]) -> bool:
+    if len(words) == 1:
+        return True
+    is_cut_short = len(words[-1]) == 1 and not GONE_ON.isdisjoint(behind)
+    return not is_cut_short and PARTICLES.isdisjoint((words[0], words[-1])) and ASKING.isdisjoint(words)
 
 
 def typed_of(letters: str, read: tuple[str, ...]) -> int:

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from accounts.models import Agent
 from search import lexicon, matching
-from search.phrases import Phrase, phrases, says, typed_of, words_of
+from search.matching import Seen
+from search.phrases import Phrase, by_beginning, says, typed_of, words_of
 from search.tokenizer import IS_IDEOGRAPH, MOST_QUERY_CHARACTERS, RUN, normalise, normalise_with_places
 
 MOST_WORDS = 4
@@ -46,20 +46,19 @@ class Stem:
 def suggestions(agent: Agent, text: str) -> list[Suggestion]:
     """Words first, the likeliest first; then questions, those that begin as was typed first. One query."""
     text = text[:MOST_QUERY_CHARACTERS]
-    seen = matching.seen(agent, text, limit=MOST_QUESTIONS)
-    rows = [row for _, row in seen]
+    entries = matching.seen(agent, text, limit=MOST_QUESTIONS)
     hidden = lexicon.current().hidden
-    questions = [each for each in _questions(text, rows) if not says(each.text, hidden)]
+    questions = [each for each in _questions(text, entries) if not says(each.text, hidden)]
     taken = {normalise(each.text) for each in questions} | {normalise(text)}
     words = [
         Suggestion(Kind.WORD, completed)
-        for completed in completions(text, rows)
+        for completed in completions(text, entries)
         if normalise(completed) not in taken and not says(completed, hidden)
     ]
     return [*words[:MOST_WORDS], *questions]
 
 
-def completions(text: str, rows: Sequence[dict[str, Any]]) -> list[str]:
+def completions(text: str, entries: Sequence[Seen]) -> list[str]:
     """What was typed with its last word completed by words of these entries, the best first.
 
     Counts in how many entries a word stands, the first ones more; a word more than a phrase. A word that
@@ -68,10 +67,10 @@ def completions(text: str, rows: Sequence[dict[str, Any]]) -> list[str]:
     worth: defaultdict[str, float] = defaultdict(float)
     holding: defaultdict[str, list[int]] = defaultdict(list)
     possible = stems(text)
-    for place, row in enumerate(rows):
+    for place, entry in enumerate(entries):
         fits: dict[str, float] = {}
-        for phrase in _phrases_of(row):
-            for stem in possible:
+        for stem in possible:
+            for phrase in _begun(entry, stem):
                 if fit := _fit(stem.text, phrase):
                     completed = stem.head + phrase.text
                     fits[completed] = max(fits.get(completed, 0.0), fit / phrase.words)
@@ -101,19 +100,19 @@ def stems(text: str) -> list[Stem]:
     ]
 
 
-def _questions(text: str, rows: Sequence[dict[str, Any]]) -> Iterator[Suggestion]:
+def _questions(text: str, entries: Sequence[Seen]) -> Iterator[Suggestion]:
     typed = normalise(text).strip()
     questions: dict[str, int] = {}
-    for row in rows:
-        questions.setdefault(row["live_revision__question"], row["pk"])
+    for entry in entries:
+        questions.setdefault(entry.question, entry.entry)
     for question in sorted(questions, key=lambda question: not normalise(question).startswith(typed)):
         yield Suggestion(Kind.QUESTION, question, questions[question])
 
 
-def _phrases_of(row: dict[str, Any]) -> Iterator[Phrase]:
-    yield from phrases(row["live_revision__question"])
-    for similar in row["similar"][:MOST_SIMILAR]:
-        yield from phrases(similar)
+def _begun(entry: Seen, stem: Stem) -> Iterator[Phrase]:
+    """The phrases of an entry that begin with the same character or letter."""
+    for text in (entry.question, *entry.similar[:MOST_SIMILAR]):
+        yield from by_beginning(text).get(stem.text[:1], ())
 
 
 def _fit(stem: str, phrase: Phrase) -> float:

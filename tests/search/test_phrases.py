@@ -20,10 +20,12 @@ def test_words_and_short_phrases_as_they_were_written() -> None:
     assert "年费SamsungＰay" not in found
 
 
-def test_no_phrase_ends_in_a_particle_or_asks() -> None:
+def test_no_phrase_begins_or_ends_in_a_particle_or_asks() -> None:
     found = texts("挂失后怎么补办新卡的")
     assert "挂失" in found
     assert not [text for text in found if text.endswith(("后", "的"))]
+    assert "信用卡丢" not in texts("信用卡丢了怎么挂失")
+    assert "了信用卡" not in texts("钱包被偷了信用卡怎么办")
     assert not [text for text in found if "怎么" in text and text != "怎么"]
 
 
