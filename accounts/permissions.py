@@ -69,6 +69,11 @@ def may_work_off_gaps(person: Agent) -> bool:
     return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR)
 
 
+def may_explain_search(person: Agent) -> bool:
+    """Why each match stands where it does is for administrators, who can do something about it."""
+    return person.has_role(Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)
+
+
 def may_read_audit_trail(person: Agent) -> bool:
     """The auditor's alone: not even a system administrator reads it by right."""
     return person.has_role(Role.AUDITOR)

@@ -6,20 +6,20 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import BusinessLine
+from accounts.permissions import may_explain_search
 from faq.models import Kind
-from search import matching
+from search import correcting, matching, suggesting
 from search.matching import Filters, Found
 from search.schema import SearchAnswerSerializer, SuggestAnswerSerializer
 
 MOST_ASKED = 50
 FARTHEST = 500
-MOST_SUGGESTIONS = 8
 MOST_FILTERS = 20
 LONGEST_TEXT = 10_000
 
@@ -32,6 +32,13 @@ FILTERS = [
         "category", int, many=True, description="Ids of categories; what is filed below counts."
     ),
 ]
+EXPLAIN = OpenApiParameter(
+    "explain",
+    str,
+    enum=["0", "1"],
+    default="0",
+    description="With 1 each match says why it stands where it does. Administrators only; others get 403.",
+)
 
 
 class Search(APIView):
@@ -39,49 +46,53 @@ class Search(APIView):
 
     @extend_schema(
         summary="Search",
-        parameters=[QUERY, *FILTERS, LIMIT, OpenApiParameter("offset", int, default=0)],
+        parameters=[QUERY, *FILTERS, LIMIT, OpenApiParameter("offset", int, default=0), EXPLAIN],
         responses=SearchAnswerSerializer,
     )
     def get(self, request: Request) -> Response:
         """Each answer has an id of its own; nothing is stored until the client logs the search."""
         began = time.perf_counter()
         asked = request.query_params
+        person: Any = request.user
+        text, filters, offset = _text(asked), _filters(asked), _number(asked, "offset", 0, 0, FARTHEST)
         answer = matching.find(
-            request.user,  # type: ignore[arg-type]
-            _text(asked),
-            _filters(asked),
+            person,
+            text,
+            filters,
             limit=_number(asked, "limit", 8, 1, MOST_ASKED),
-            offset=_number(asked, "offset", 0, 0, FARTHEST),
+            offset=offset,
+            explain=_wants_reasons(request),
         )
+        help_ = correcting.help_with(person, text, filters, answer) if offset == 0 else correcting.Help()
         body = {
             "search_id": str(uuid4()),
             "took_ms": 0.0,
             "matches": [_match(found) for found in answer.matches],
             "more": answer.has_more,
             "reduced": answer.is_reduced,
-            "nearest": [_match(found) for found in answer.nearest],
-            "did_you_mean": [],
+            "nearest": [_match(found) for found in help_.nearest],
+            "did_you_mean": list(help_.did_you_mean),
         }
         body["took_ms"] = round((time.perf_counter() - began) * 1000, 2)
         return Response(body, headers={"Cache-Control": "private, no-store"})
 
 
 class Suggest(APIView):
-    """Standard questions that go on from what was typed, from entries in force that this person may see."""
+    """What goes on from what was typed: words and standard questions of entries this person may see now."""
 
     @extend_schema(summary="Suggestions", parameters=[QUERY], responses=SuggestAnswerSerializer)
     def get(self, request: Request) -> Response:
-        """Never from what others typed."""
-        answer = matching.find(request.user, _text(request.query_params), limit=MOST_SUGGESTIONS)  # type: ignore[arg-type]
-        texts = {found.entry["live_revision__question"]: found.match.id for found in reversed(answer.matches)}
-        suggestions = [{"text": text, "entry": entry} for text, entry in reversed(texts.items())]
-        return Response({"suggestions": suggestions}, headers={"Cache-Control": "private, no-store"})
+        """Never from what others typed, and never a word the dictionary hides."""
+        found = suggesting.suggestions(request.user, _text(request.query_params))  # type: ignore[arg-type]
+        body = [{"kind": each.kind, "text": each.text, "entry": each.entry} for each in found]
+        return Response({"suggestions": body}, headers={"Cache-Control": "private, no-store"})
 
 
 def _match(found: Found) -> dict[str, Any]:
     entry = found.entry
     until = entry["valid_until"]
-    return {
+    reasons = {} if found.explain is None else {"explain": found.explain}
+    return reasons | {
         "id": found.match.id,
         "question": entry["live_revision__question"],
         "key_points": entry["live_revision__key_points"],
@@ -96,6 +107,15 @@ def _match(found: Found) -> dict[str, Any]:
         "valid_until": until.isoformat() if until else None,
         "highlights": {"question": found.in_question, "similar": found.in_similar},
     }
+
+
+def _wants_reasons(request: Request) -> bool:
+    """Whether somebody who may asks why. Raises PermissionDenied for others: silence would look like none."""
+    if _number(request.query_params, "explain", 0, 0, 1) == 0:
+        return False
+    if not may_explain_search(request.user):  # type: ignore[arg-type]
+        raise PermissionDenied(_("Only administrators are told why matches stand where they do."))
+    return True
 
 
 def _text(asked: Any) -> str:

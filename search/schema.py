@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from faq.models import Kind
-from search.engines.base import FoundBy
+from search import suggesting
+from search.engines.base import EXACT, FoundBy
 
 
 class _Ranges(serializers.ListField):
@@ -35,8 +36,52 @@ class MatchCategorySerializer(serializers.Serializer[Any]):
     path = serializers.CharField()
 
 
+class ReadingsSerializer(serializers.Serializer[Any]):
+    """What each reading of the words typed brought of the engine's score."""
+
+    words = serializers.FloatField()
+    synonym = serializers.FloatField()
+    pinyin = serializers.FloatField()
+    initials = serializers.FloatField()
+    sound = serializers.FloatField()
+    answer = serializers.FloatField()
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """One figure the ranker looked at, and what it moved against the mean of all candidates."""
+
+    name = serializers.CharField()
+    value = serializers.FloatField()
+    share = serializers.FloatField()
+
+
+class RankerReasonsSerializer(serializers.Serializer[Any]):
+    """What the ranker in force saw, the strongest reasons first."""
+
+    version = serializers.CharField()
+    score = serializers.FloatField()
+    shares = ReasonSerializer(many=True)
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    """Hits of four weeks: in the lines of whoever asks, and in all."""
+
+    line = serializers.IntegerField()
+    all = serializers.IntegerField()
+
+
+class ExplainSerializer(serializers.Serializer[Any]):
+    """Why a match stands in its place; ``ranker`` is null where it had no say."""
+
+    place = serializers.IntegerField()
+    tier = serializers.ChoiceField(choices=[(how, how) for how in (*EXACT, "score")])
+    readings = ReadingsSerializer()
+    ranker = RankerReasonsSerializer(allow_null=True)
+    asked = AskedSerializer()
+
+
 class MatchSerializer(serializers.Serializer[Any]):
-    """One match. ``similar`` is the similar question it was found in."""
+    """One match. ``similar`` is the similar question it was found in, ``explain`` comes when asked for."""
 
     id = serializers.IntegerField()
     question = serializers.CharField()
@@ -49,6 +94,7 @@ class MatchSerializer(serializers.Serializer[Any]):
     category = MatchCategorySerializer(allow_null=True)
     valid_until = serializers.DateTimeField(allow_null=True)
     highlights = HighlightsSerializer()
+    explain = ExplainSerializer(required=False)
 
 
 class SearchAnswerSerializer(serializers.Serializer[Any]):
@@ -64,13 +110,14 @@ class SearchAnswerSerializer(serializers.Serializer[Any]):
 
 
 class SuggestionSerializer(serializers.Serializer[Any]):
-    """A question to go on with, and the entry it is of."""
+    """What the box would hold: a word completed, or a standard question and the entry it is of."""
 
+    kind = serializers.ChoiceField(choices=[(kind.value, kind.value) for kind in suggesting.Kind])
     text = serializers.CharField()
-    entry = serializers.IntegerField()
+    entry = serializers.IntegerField(allow_null=True)
 
 
 class SuggestAnswerSerializer(serializers.Serializer[Any]):
-    """Suggestions, best first."""
+    """Words, best first, then questions."""
 
     suggestions = SuggestionSerializer(many=True)

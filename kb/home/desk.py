@@ -11,11 +11,12 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts import settings
-from accounts.permissions import acts_as_agent
+from accounts.permissions import acts_as_agent, may_explain_search
 from faq.models import Entry
 from hits import reads
 from kb.home.entries import AgentRequest
 from kb.home.filters import choices_for
+from kb.home.forwarding import addressees, own_line
 from kb.home.start import start_for
 from kb.home.texts import desk_texts
 from kb.lib.months import Month
@@ -72,4 +73,7 @@ def _config(request: AgentRequest) -> dict[str, Any]:
         "call_idle_minutes": in_force["call_idle_minutes"],
         "csrf_cookie": site.CSRF_COOKIE_NAME,
         "language": request.LANGUAGE_CODE,
+        "explains": may_explain_search(request.user),
+        "lines": {line.code: {"name": line.name, "experts": line.experts} for line in addressees()},
+        "own_line": own_line(request.user),
     }

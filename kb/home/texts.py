@@ -1,6 +1,7 @@
 """What the desk's scripts say; they get their sentences from the page, so that gettext knows them."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def desk_texts() -> dict[str, str]:
@@ -11,6 +12,18 @@ def desk_texts() -> dict[str, str]:
         "no_match": _("No match"),
         "best_matches": _("The best {n} matches"),
         "nearest": _("Nearest, without the filters"),
+        "nearest_of_all": _("Nearest"),
+        "word_aloud": _("Right arrow key: {text}"),
+        "meant_aloud": _("Did you mean {text}? Right arrow key"),
+        "forward": _("Not found? Forward the question to the business line it belongs to."),
+        "forward_line": _("Not found? Forward the question to {line}."),
+        "forward_experts": _("Not found? Forward the question to {line}: {names}."),
+        "and": pgettext("between names", ", "),
+        **_readings(),
+        "why_place": _("Place {place}: {reading}, score {score}"),
+        "why_readings": _("Found by: {shares}"),
+        "why_ranker": _("Ranker {version}: {shares}"),
+        "why_asked": _("Asked in four weeks: {line} in own lines, {all} in all"),
         "similar": _("Similar question: {text}"),
         "until": _("until {date}"),
         "opened": _("Opened: {question}"),
@@ -37,4 +50,18 @@ def desk_texts() -> dict[str, str]:
         "expired": _("Expired"),
         "expired_use": _("This entry has expired: it is neither copied nor counted any more."),
         "no_call": _("none"),
+    }
+
+
+def _readings() -> dict[str, str]:
+    """As what the words typed were read, by the names of the API's ``matched_by``."""
+    return {
+        "found_question": _("Standard question word for word"),
+        "found_similar": _("Similar question word for word"),
+        "found_words": _("Words"),
+        "found_synonym": _("Synonym"),
+        "found_pinyin": _("Pinyin"),
+        "found_initials": _("Initials"),
+        "found_sound": _("Same sound"),
+        "found_answer": _("Answer text"),
     }

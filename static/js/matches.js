@@ -1,5 +1,6 @@
 // The list on the left: matches of a search, or the hot questions while nobody asks.
 import { marked } from "./highlight.js";
+import { readingName, reasonsOf } from "./reasons.js";
 import { config, say } from "./texts.js";
 
 const box = document.getElementById("box");
@@ -13,10 +14,22 @@ let hasMoved = false;
 
 const dayMonth = new Intl.DateTimeFormat(config.language, { month: "numeric", day: "numeric" });
 
+/** Readings that go without saying: a match holds the words, or its similar question stands beneath it. */
+const PLAIN = new Set([undefined, "words", "similar"]);
+
 function noteOf(row) {
-  if (row.similar) return similarNote(row);
-  const parts = [row.line, row.kind, row.until && say("until", { date: dayMonth.format(new Date(row.until)) })];
-  return [parts.filter(Boolean).join(" · ")];
+  const reading = PLAIN.has(row.foundBy) ? "" : readingName(row.foundBy);
+  if (row.similar) return [reading && `${reading} · `, ...similarNote(row)];
+  const until = row.until && say("until", { date: dayMonth.format(new Date(row.until)) });
+  return [[row.line, row.kind, until, reading].filter(Boolean).join(" · ")];
+}
+
+function whyOf(row) {
+  return reasonsOf(row).map((sentence) => {
+    const line = document.createElement("span");
+    line.textContent = sentence;
+    return line;
+  });
 }
 
 /** "Similar question: …", the words marked only where the question itself stands. */
@@ -32,6 +45,7 @@ function element(row, number, most) {
   option.querySelector(".match-number").textContent = number < 9 ? number + 1 : "";
   option.querySelector(".match-question").replaceChildren(...marked(row.question, row.marks ?? []));
   option.querySelector(".match-note").replaceChildren(...noteOf(row));
+  option.querySelector(".match-why").replaceChildren(...whyOf(row));
   if (row.count) {
     const count = option.querySelector(".count");
     count.hidden = false;

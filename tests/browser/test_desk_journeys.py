@@ -184,7 +184,7 @@ def test_a_selection_copied_by_hand_leaves_internal_paragraphs_out(desk: Page) -
 
 
 def test_nothing_found_says_what_helps_and_filters_can_be_dropped(desk: Page) -> None:
-    type_words(desk, "zzqqxx")
+    type_words(desk, "vvuuvv")
     expect(desk.locator("#nothing")).to_be_visible()
     expect(desk.locator("#without-filters")).to_be_hidden()
     expect(desk.locator("#list-measure")).to_be_hidden()

@@ -155,7 +155,7 @@ def test_suggestions_are_questions_this_person_may_see(agent_client: Client, sea
     PublishedEntryFactory.create(question="信用卡挂失费用", valid_until=timezone.now() - timedelta(hours=1))
     searching()
     answer = json.loads(agent_client.get("/api/v1/suggest", {"q": "信用卡挂"}).content)
-    assert answer == {"suggestions": [{"text": "信用卡挂失", "entry": one}]}
+    assert answer == {"suggestions": [{"kind": "question", "text": "信用卡挂失", "entry": one}]}
 
 
 @pytest.mark.parametrize("address", ["/api/v1/search?q=挂失", "/api/v1/suggest?q=挂失"])

@@ -1,0 +1,135 @@
+"""The words and short phrases of a text, each with how it is read: what suggestions are made of. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from search import sounds
+from search.tokenizer import CUTTER, IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normalise_with_places
+
+MOST_WORDS = 3
+LONGEST_PHRASE = 10
+LONGEST_TEXT = 200
+PARTICLES = frozenset(
+    "的了吗呢吧啊呀么着过后前时和与或及在是有把被给对从到为要能会也都还就再请想将其之以等个"
+)
+"""Characters with which, as words of their own, no phrase of several words begins or ends."""
+GONE_ON = frozenset("了着过的")
+"""What stands behind a verb that would be cut short without it."""
+ASKING = frozenset(
+    ["怎么", "怎么办", "如何", "什么", "怎样", "多少", "哪些", "哪里", "可以", "是否", "以及", "或者", "如果"]
+)
+"""Words a phrase of several is not made with: with them it is a question, and those are suggested whole."""
+
+
+class Phrase(NamedTuple):
+    """``text`` as it was written, ``normal`` as it is compared, ``read`` the syllables of Chinese."""
+
+    text: str
+    normal: str
+    read: tuple[str, ...]
+    words: int
+
+
+@lru_cache(maxsize=20_000)
+def phrases(text: str) -> tuple[Phrase, ...]:
+    """Every word of a text and up to three in a row, in their order; a latin word stands alone."""
+    return tuple(dict.fromkeys(_phrases(text[:LONGEST_TEXT])))
+
+
+@lru_cache(maxsize=20_000)
+def by_beginning(text: str) -> Mapping[str, tuple[Phrase, ...]]:
+    """The phrases of a text by the first thing typed of them: their first character, or its first letter."""
+    found: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for phrase in phrases(text):
+        for first in {phrase.normal[:1], *(syllable[:1] for syllable in phrase.read[:1])}:
+            found[first].append(phrase)
+    return {first: tuple(begun) for first, begun in found.items()}
+
+
+@lru_cache(maxsize=5_000)
+def words_of(run: str) -> tuple[str, ...]:
+    """A run of Chinese characters cut into words from end to end."""
+    return tuple(CUTTER.cut(run, HMM=False))
+
+
+def _phrases(text: str) -> Iterator[Phrase]:
+    normal, places = normalise_with_places(text)
+    for run in RUN.finditer(normal):
+        if IS_IDEOGRAPH.match(run.group()):
+            for start, end, words in _spans(words_of(run.group())):
+                first, last = run.start() + start, run.start() + end
+                written = text[places[first] : places[last - 1] + 1]
+                read = sounds.syllables(run.group())[start:end]
+                yield Phrase(written, normal[first:last], read, words)
+        elif len(run.group()) <= LONGEST_WORD:
+            yield Phrase(text[places[run.start()] : places[run.end() - 1] + 1], run.group(), (), 1)
+
+
+def _spans(words: tuple[str, ...]) -> Iterator[tuple[int, int, int]]:
+    """Where phrases begin and end in a run, and of how many words they are."""
+    ends = [0]
+    for word in words:
+        ends.append(ends[-1] + len(word))
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + MOST_WORDS, len(words)) + 1):
+            length = ends[last] - ends[first]
+            if 1 < length <= LONGEST_PHRASE and _is_whole(words[first:last], words[last : last + 1]):
+                yield ends[first], ends[last], last - first
+
+
+def _is_whole(words: tuple[str, ...], behind: tuple[str, ...]) -> bool:
+    if len(words) == 1:
+        return True
+    is_cut_short = len(words[-1]) == 1 and not GONE_ON.isdisjoint(behind)
+    return not is_cut_short and PARTICLES.isdisjoint((words[0], words[-1])) and ASKING.isdisjoint(words)
+
+
+def typed_of(letters: str, read: tuple[str, ...]) -> int:
+    """How many of these syllables the letters begin, each by its initial or in full; 0 if they do not fit.
+
+    The last one may be half typed: ``xykgua`` and ``xinykg`` both begin 信用卡挂失.
+    """
+    if not read or letters[:1] != read[0][:1]:
+        return 0
+    places = {0}
+    for number, syllable in enumerate(read, 1):
+        reached: set[int] = set()
+        for place in places:
+            rest = letters[place:]
+            if syllable.startswith(rest):
+                return number
+            beginnings = {syllable[:1], syllable} | ({syllable[:2]} if syllable[1:2] == "h" else set())
+            reached |= {place + len(each) for each in beginnings if rest.startswith(each)}
+        if not reached:
+            return 0
+        places = reached
+    return 0
+
+
+@lru_cache(maxsize=4)
+def _hidden(hidden: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(filter(None, map(normalise, hidden)))
+
+
+def says(text: str, hidden: tuple[str, ...]) -> bool:
+    """Whether one of these words stands in a text; one that begins or ends in latin letters, as a whole."""
+    normal = normalise(text)
+    return any(_stands(word, normal) for word in _hidden(hidden) if word in normal)
+
+
+def _stands(word: str, normal: str) -> bool:
+    start = normal.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if _is_edge(normal[start - 1 : start], word[0]) and _is_edge(word[-1], normal[end : end + 1]):
+            return True
+        start = normal.find(word, start + 1)
+    return False
+
+
+def _is_edge(before: str, after: str) -> bool:
+    """Whether a word may end between these two characters, one of which may be missing."""
+    is_one_run = bool(before and after and RUN.fullmatch(before + after))
+    return not is_one_run or bool(IS_IDEOGRAPH.match(before))

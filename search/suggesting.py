@@ -1,0 +1,122 @@
+"""What could be typed next: words that go on from the last one, and standard questions.
+
+Both come from entries in force which this person may see, never from what others typed, and hold no word that
+is never to be suggested. The engine's own order is enough here: the list of matches beside it is ranked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.models import Agent
+from search import lexicon, matching
+from search.matching import Seen
+from search.phrases import Phrase, by_beginning, says, typed_of, words_of
+from search.tokenizer import IS_IDEOGRAPH, MOST_QUERY_CHARACTERS, RUN, normalise, normalise_with_places
+
+MOST_WORDS = 4
+MOST_QUESTIONS = 8
+MOST_SIMILAR = 10
+LONGEST_STEM = 16
+
+
+class Kind(StrEnum):
+    WORD = "word"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``text`` is what the box would hold; ``entry`` the one whose question it is."""
+
+    kind: Kind
+    text: str
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """The beginning of a word at the end of what was typed, normalised, and what stands before it."""
+
+    head: str
+    text: str
+
+
+def suggestions(agent: Agent, text: str) -> list[Suggestion]:
+    """Words first, the likeliest first; then questions, those that begin as was typed first. One query."""
+    text = text[:MOST_QUERY_CHARACTERS]
+    entries = matching.seen(agent, text, limit=MOST_QUESTIONS)
+    hidden = lexicon.current().hidden
+    questions = [each for each in _questions(text, entries) if not says(each.text, hidden)]
+    taken = {normalise(each.text) for each in questions} | {normalise(text)}
+    words = [
+        Suggestion(Kind.WORD, completed)
+        for completed in completions(text, entries)
+        if normalise(completed) not in taken and not says(completed, hidden)
+    ]
+    return [*words[:MOST_WORDS], *questions]
+
+
+def completions(text: str, entries: Sequence[Seen]) -> list[str]:
+    """What was typed with its last word completed by words of these entries, the best first.
+
+    Counts in how many entries a word stands, the first ones more; a word more than a phrase. A word that
+    is never seen without the same character behind it is cut short, and left out.
+    """
+    worth: defaultdict[str, float] = defaultdict(float)
+    holding: defaultdict[str, list[int]] = defaultdict(list)
+    possible = stems(text)
+    for place, entry in enumerate(entries):
+        fits: dict[str, float] = {}
+        for stem in possible:
+            for phrase in _begun(entry, stem):
+                if fit := _fit(stem.text, phrase):
+                    completed = stem.head + phrase.text
+                    fits[completed] = max(fits.get(completed, 0.0), fit / phrase.words)
+        for completed, fit in fits.items():
+            worth[completed] += fit / (place + 2)
+            holding[completed].append(place)
+    ordered = sorted(worth, key=lambda completed: (-worth[completed], len(completed), completed))
+    whole = {completed[:-1]: holding[completed] for completed in ordered}
+    return [completed for completed in ordered if whole.get(completed) != holding[completed]]
+
+
+def stems(text: str) -> list[Stem]:
+    """What may be the beginning of a word: from each word on to the end of the last run of characters."""
+    normal, places = normalise_with_places(text)
+    runs = list(RUN.finditer(normal))
+    if not runs or runs[-1].end() < len(normal):
+        return []
+    last = runs[-1]
+    starts = [last.start()]
+    if IS_IDEOGRAPH.match(last.group()):
+        for word in words_of(last.group()):
+            starts.append(starts[-1] + len(word))
+    return [
+        Stem(text[: places[start]], normal[start:])
+        for start in starts
+        if 0 < len(normal) - start <= LONGEST_STEM
+    ]
+
+
+def _questions(text: str, entries: Sequence[Seen]) -> Iterator[Suggestion]:
+    typed = normalise(text).strip()
+    questions: dict[str, int] = {}
+    for entry in entries:
+        questions.setdefault(entry.question, entry.entry)
+    for question in sorted(questions, key=lambda question: not normalise(question).startswith(typed)):
+        yield Suggestion(Kind.QUESTION, question, questions[question])
+
+
+def _begun(entry: Seen, stem: Stem) -> Iterator[Phrase]:
+    """The phrases of an entry that begin with the same character or letter."""
+    for text in (entry.question, *entry.similar[:MOST_SIMILAR]):
+        yield from by_beginning(text).get(stem.text[:1], ())
+
+
+def _fit(stem: str, phrase: Phrase) -> float:
+    """How many characters of a phrase were typed, as they are, in pinyin or by initials; 0 if others were."""
+    if phrase.normal.startswith(stem):
+        return len(stem) if phrase.normal != stem else 0
+    return typed_of(stem, phrase.read)
