@@ -55,7 +55,9 @@ GIVEN_UP = f"""
     )
     SELECT call_id, agent_id, texts, at FROM tried
     WHERE texts[cardinality(texts)] <> '' AND at < now() - {PAUSE}
-        AND (call_id, attempt) NOT IN (SELECT call_id, attempt FROM answered)
+        AND NOT EXISTS (
+            SELECT FROM answered WHERE answered.call_id = tried.call_id AND answered.attempt = tried.attempt
+        )
     ORDER BY at, call_id
 """  # noqa: S608  a constant of this module
 

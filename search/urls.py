@@ -37,6 +37,7 @@ urlpatterns = [
         similar_questions.reject_question,
         name="similar-question-reject",
     ),
+    path("similar-questions/decide/", similar_questions.decide_chosen, name="similar-question-decide"),
     path("similar-questions/switch/", similar_questions.switch_learning, name="similar-question-switch"),
     path("trials/<int:pk>/", quality.trial_progress, name="trial-progress"),
 ]

@@ -45,6 +45,28 @@ def reject_question(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def decide_chosen(request: HttpRequest) -> HttpResponse:
+    """Accept or turn down several, each for itself: one that is refused does not stop the others."""
+    reader = reader_of(request)
+    act = {"accept": similar_questions.accept, "reject": similar_questions.reject}.get(
+        request.POST.get("act", "")
+    )
+    if act is None:
+        raise Http404
+    numbers = [number for number in request.POST.getlist("proposal") if number.isascii() and number.isdigit()]
+    chosen = ProposedQuestion.objects.decidable_by(reader).filter(
+        pk__in=[number for number in map(int, numbers[:PAGE_LINES]) if number <= BIGGEST_ID]
+    )
+    refused = []
+    for proposal in chosen:
+        try:
+            act(proposal, by=reader)
+        except RuleBrokenError as broken:
+            refused.append(f"{proposal.text}: {broken}")
+    return _page(request, reader, "\n".join(refused)) if refused else _back(request)
+
+
+@require_POST
 def switch_learning(request: HttpRequest) -> HttpResponse:
     """Let what is clear be accepted by itself every night, or no longer."""
     administrator = changer_of(request)
@@ -105,5 +127,9 @@ def _done(request: HttpRequest, reader: Agent, act: Callable[[], object]) -> Htt
         act()
     except RuleBrokenError as broken:
         return _page(request, reader, str(broken))
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
     query = urlencode({"page": request.POST.get("page") or "1"})
     return redirect(f"{reverse('search:similar-questions')}?{query}")

@@ -153,6 +153,18 @@ def test_what_is_ignored_stays_ignored_with_what_is_almost_the_same(agent: Agent
     assert (row.actor, row.detail) == (keeper, {"wording": "保管箱怎么租", "calls": 2})
 
 
+def test_of_what_is_ignored_also_those_wordings_stay_away_that_are_not_shown(
+    agent: Agent, keeper: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gaps, "MOST_WORDINGS_SHOWN", 1)
+    in_vain(agent, "大字版在哪", "手机银行长辈模式", calls=3)
+    in_vain(agent, "大字版在哪", calls=2)
+    gap = only_gap()
+    assert gap.texts == ["手机银行长辈模式"]
+    gaps.ignore(gap, by=keeper)
+    assert gaps.refresh() == 0
+
+
 def test_added_to_an_entry_its_wordings_are_similar_questions(
     agent: Agent, keeper: Agent, entry: Entry
 ) -> None:

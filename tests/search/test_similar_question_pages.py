@@ -74,6 +74,32 @@ def test_a_refusal_says_why(keeper: Client, entry: Entry) -> None:
         assert "已有人处理" in answer.content.decode()
 
 
+def test_several_are_decided_on_at_once_and_one_refused_stops_none(keeper: Client, entry: Entry) -> None:
+    full = PublishedEntryFactory.create(question="储蓄卡丢了")
+    SimilarQuestion.objects.create(entry=full, text="折子丢了")
+    chosen = [proposal_of(entry), proposal_of(full, "折子 丢了"), proposal_of(entry, "卡丢了咋办")]
+    proposal_of(entry, "没有选中的")
+    numbers = [str(proposal.pk) for proposal in chosen]
+    answer = keeper.post(f"{PAGE}decide/", {"act": "accept", "proposal": [*numbers, "x", "9" * 30]})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "折子 丢了: 该条目已有这种问法" in page
+    assert set(entry.similar_questions.values_list("text", flat=True)) == {"卡不见了", "卡丢了咋办"}
+    assert keeper.post(f"{PAGE}decide/", {"act": "reject", "proposal": numbers}).status_code == 302
+    states = dict(ProposedQuestion.objects.values_list("text", "state"))
+    assert (states["折子 丢了"], states["没有选中的"]) == ("rejected", "waiting")
+
+
+def test_several_are_narrowed_as_one_is(entry: Entry) -> None:
+    theirs = proposal_of(entry)
+    expert = logged_in(BusinessExpertFactory.create(lines=[BusinessLineFactory.create()]))
+    expert.post(f"{PAGE}decide/", {"act": "accept", "proposal": [str(theirs.pk)]})
+    administrator = logged_in(SystemAdministratorFactory.create())
+    administrator.post(f"{PAGE}decide/", {"act": "reject", "proposal": [str(theirs.pk)]})
+    assert ProposedQuestion.objects.waiting().count() == 1
+    assert expert.post(f"{PAGE}decide/", {"act": "nonsense"}).status_code == 404
+
+
 @pytest.mark.parametrize("factory", [SupervisorFactory, InformationAdministratorFactory])
 def test_supervisors_and_information_administrators_decide_for_every_line(
     factory: type[PersonFactory], entry: Entry
@@ -120,14 +146,14 @@ def test_others_read_nothing(factory: type[PersonFactory], entry: Entry) -> None
     person = logged_in(factory.create(lines=[entry.line]))
     assert person.get(PAGE).status_code == 403
     assert "similar-questions" not in person.get("/").content.decode()
-    for path in (f"{proposal.pk}/accept/", f"{proposal.pk}/reject/", "switch/"):
+    for path in (f"{proposal.pk}/accept/", f"{proposal.pk}/reject/", "decide/", "switch/"):
         assert person.post(f"{PAGE}{path}").status_code == 403
     assert ProposedQuestion.objects.waiting().count() == 1
 
 
 def test_who_is_not_logged_in_is_sent_to_the_log_in(client: Client, entry: Entry) -> None:
     assert client.get(PAGE).headers["Location"].startswith("/accounts/")
-    for path in (f"{proposal_of(entry).pk}/accept/", "switch/"):
+    for path in (f"{proposal_of(entry).pk}/accept/", "decide/", "switch/"):
         assert client.post(f"{PAGE}{path}").headers["Location"].startswith("/accounts/")
 
 
@@ -140,7 +166,7 @@ def test_only_system_administrators_switch(keeper: Client) -> None:
 def test_wrong_methods_and_what_is_not_there(keeper: Client, entry: Entry) -> None:
     proposal = proposal_of(entry)
     assert keeper.post(PAGE).status_code == 405
-    for path in (f"{proposal.pk}/accept/", f"{proposal.pk}/reject/", "switch/"):
+    for path in (f"{proposal.pk}/accept/", f"{proposal.pk}/reject/", "decide/", "switch/"):
         assert keeper.get(f"{PAGE}{path}").status_code == 405
     for path in (f"{proposal.pk + 1}/accept/", f"{10**30}/reject/"):
         assert keeper.post(f"{PAGE}{path}").status_code == 404

@@ -96,6 +96,14 @@ def test_spellings_that_differ_in_nothing_heard_are_one_wording(entry: Entry) ->
     assert (proposal.text, proposal.calls, proposal.agents) == ("etc怎么挂失", 3, 2)
 
 
+def test_it_is_spelt_as_in_most_calls_not_as_in_most_clicks(entry: Entry) -> None:
+    asked("卡不见了", entry, calls=2)
+    moment = timezone.now() - timedelta(days=2)
+    searched("卡不见了！", entry.pk, "confirmed", "confirmed", "confirmed", at=moment)
+    similar_questions.refresh()
+    assert waiting() == ["卡不见了"]
+
+
 def test_what_entries_say_already_and_what_is_no_wording_is_left_out(entry: Entry) -> None:
     other = PublishedEntryFactory.create(question="怎么注销信用卡")
     SimilarQuestion.objects.create(entry=other, text="销卡")
