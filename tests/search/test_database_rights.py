@@ -52,7 +52,7 @@ def test_whatever_is_asked_of_it_writes_nothing_so_a_read_replica_answers() -> N
     engine = PostgresEngine({"USING": "default"})
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
-    for typed in ("补卡", "buka", "bk", "重办一张", "挂湿"):
+    for typed in ("补卡", "guashi", "gs", "重办一张", "挂湿"):
         assert engine.search(Query(typed, NOON))
     packed = engine.wordings([1, 2])
     assert [bool(each.heads) for each in packed] == [True, True]
