@@ -42,11 +42,15 @@ class Reading(IntEnum):
     ANSWER = 5
 
     @classmethod
-    def most(cls, shares: Sequence[float]) -> FoundBy:
+    def most(cls, shares: tuple[float, ...]) -> FoundBy:
         """As what most of a score was found; what stands in the answer are words too."""
-        by_words = shares[cls.WORDS] + shares[cls.ANSWER]
-        best = max((cls.SYNONYM, cls.PINYIN, cls.INITIALS, cls.SOUND), key=lambda reading: shares[reading])
-        return FoundBy[best.name] if shares[best] > by_words else FoundBy.WORDS
+        best = max(shares[cls.SYNONYM : cls.ANSWER])
+        if best <= shares[cls.WORDS] + shares[cls.ANSWER]:
+            return FoundBy.WORDS
+        return BY_READING[shares.index(best, cls.SYNONYM)]
+
+
+BY_READING = (FoundBy.WORDS, FoundBy.SYNONYM, FoundBy.PINYIN, FoundBy.INITIALS, FoundBy.SOUND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class _Row:
             return False
         return all(not group.isdisjoint(self.indexed.filters) for group in groups)
 
-    def found_by(self, key: str, shares: Sequence[float]) -> FoundBy:
+    def found_by(self, key: str, shares: tuple[float, ...]) -> FoundBy:
         if key and key == self.indexed.question_key:
             return FoundBy.QUESTION
         is_similar = key and key in self.indexed.similar_keys
@@ -75,7 +75,9 @@ class MemoryEngine:
         for row in self._rows.values():
             if row.is_wanted(query, groups):
                 shares = scores[row.document.id]
-                matches.append(Match(row.document.id, sum(shares), row.found_by(key, shares), tuple(shares)))
+                brought = tuple(shares)
+                found_by = row.found_by(key, brought)
+                matches.append(Match(row.document.id, sum(shares), found_by, brought))
         matches = [match for match in matches if match.score > 0 or match.found_by in EXACT]
         matches.sort(key=lambda match: (TIERS.get(match.found_by, len(TIERS)), -match.score, match.id))
         return matches[query.offset : query.offset + query.limit]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -115,13 +115,18 @@ def ordered(
     rest.sort(key=lambda match: (-round(match.score, EQUAL_DIGITS), _fewest_asked(asked, match)))
     if not ranked:
         return [*exact, *rest]
-    ranked.sort(key=lambda match: (-round(scores[match.id], EQUAL_DIGITS), _fewest_asked(asked, match)))
+    level = {match.id: round(scores[match.id], EQUAL_DIGITS) for match in ranked}
+    ranked.sort(key=lambda match: (-level[match.id], _fewest_asked(asked, match)))
     low, high = min(match.score for match in matches), max(match.score for match in matches)
-    best = scores[ranked[0].id]
-    powers = [math.exp(min(max(scores[match.id] - best, -30.0), 0.0)) for match in ranked]
+    best = level[ranked[0].id]
+    powers = [math.exp(max(level[match.id] - best, -30.0)) for match in ranked]
     total = sum(powers)
     given = [low + high * power / total for power in powers]
-    return [*exact, *(replace(match, score=score) for match, score in zip(ranked, given, strict=True)), *rest]
+    scored = [
+        Match(match.id, score, match.found_by, match.shares)
+        for match, score in zip(ranked, given, strict=True)
+    ]
+    return [*exact, *scored, *rest]
 
 
 def _fewest_asked(asked: AskedMore, match: Match) -> tuple[int, int]:

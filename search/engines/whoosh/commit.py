@@ -44,8 +44,8 @@ class Commit:
 
     def search(self, query: Query) -> list[Match]:
         """The matches from ``offset`` on, best first."""
-        worths = self.statistics.worths(query.text)
-        scores = self.statistics.scores([worth for _, worth in worths])
+        added = self.statistics.added(query.text)
+        scores = added.totals()
         allowed = self._allowed(query)
         found = self._exact(exact_key(query.text), scores, allowed)
         wanted = query.offset + query.limit
@@ -54,10 +54,10 @@ class Commit:
         places = np.array([*found, *self._best(left, wanted - len(found))][query.offset : wanted], np.int32)
         if not len(places):
             return []
-        shares = self.statistics.shares(worths, places).tolist()
+        shares = map(tuple, added.shares(places).tolist())
         columns = (places.tolist(), self.ids[places].tolist(), scores[places].tolist(), shares)
         return [
-            Match(key, score, found.get(place) or Reading.most(parts), tuple(parts))
+            Match(key, score, found.get(place) or Reading.most(parts), parts)
             for place, key, score, parts in zip(*columns, strict=True)
         ]
 

@@ -71,6 +71,44 @@ class Part:
         return slice(self.start, self.start + self.segment.size)
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the terms of one query add to the ``size`` documents of a commit.
+
+    ``places`` and ``scores`` of all terms stand one behind the other; each term's end at its ``ends``.
+    """
+
+    size: int
+    places: Ids
+    scores: Scores
+    readings: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    rows: Sequence[tuple[Reading, slice, Floats]]
+
+    def totals(self) -> Scores:
+        """Every document's score, deleted ones too; zero where no word matches."""
+        totals: Scores = np.asarray(np.bincount(self.places, self.scores, self.size), np.float64)
+        for _, span, row in self.rows:
+            totals[span] += row
+        return totals
+
+    def shares(self, places: Ids) -> NDArray[np.float64]:
+        """What each reading brings the documents at these places: one row each, one column a reading."""
+        is_wanted = np.zeros(self.size, np.bool_)
+        is_wanted[places] = True
+        hits = np.flatnonzero(is_wanted[self.places])
+        number = np.zeros(self.size, np.int64)
+        number[places] = np.arange(len(places))
+        term = np.searchsorted(self.ends, hits, side="right")
+        cells = number[self.places[hits]] * len(Reading) + self.readings[term]
+        counted = np.bincount(cells, self.scores[hits], len(places) * len(Reading))
+        shares: Scores = np.asarray(counted, np.float64).reshape(len(places), len(Reading))
+        for reading, span, row in self.rows:
+            inside = np.flatnonzero((places >= span.start) & (places < span.stop))
+            shares[inside, reading] += row[places[inside] - span.start]
+        return shares
+
+
 class Statistics:
     """The segments of one commit with what is deleted from them, and BM25 over all of them."""
 
@@ -103,41 +141,18 @@ class Statistics:
 
         return self._postings.get((part.segment.name, field, text), read)
 
-    def worths(self, text: str) -> list[tuple[Reading, Worth]]:
-        """What each term of a query adds, and as what it was read; terms nothing has are left out."""
+    def added(self, text: str) -> "Added":
+        """What each term of a query adds; terms nothing has are left out."""
         found = ((term.reading, self._worths.get(term, self._work_out)) for term in query_terms(text))
-        return [(reading, worth) for reading, worth in found if worth is not NOTHING]
-
-    def scores(self, worths: Sequence[Worth]) -> Scores:
-        """Every document's score, deleted ones too; zero where no word matches."""
-        single = [worth for worth in worths if len(worth.places)]
-        if single:
-            places = np.concatenate([worth.places for worth in single])
-            weights = np.concatenate([worth.scores for worth in single])
-            scores = np.asarray(np.bincount(places, weights, self.size), np.float64)
-        else:
-            scores = np.zeros(self.size)
-        for worth in worths:
-            for span, row in worth.rows:
-                scores[span] += row
-        return scores
-
-    def shares(self, worths: Sequence[tuple[Reading, Worth]], places: Ids) -> NDArray[np.float64]:
-        """What each reading brings the documents at these places: one row each, one column a reading."""
-        number = np.zeros(self.size, np.int32)  # of the place among these, from 1
-        number[places] = np.arange(1, len(places) + 1)
-        cells, weights = [np.empty(0, np.int64)], [np.empty(0)]
-        shares = np.zeros((len(places), len(Reading)))
-        for reading, worth in worths:
-            found = number[worth.places]
-            hits = np.flatnonzero(found)
-            cells.append((found[hits] - 1) * np.int64(len(Reading)) + reading)
-            weights.append(worth.scores[hits])
-            for span, row in worth.rows:
-                inside = np.flatnonzero((places >= span.start) & (places < span.stop))
-                shares[inside, reading] += row[places[inside] - span.start]
-        counted = np.bincount(np.concatenate(cells), np.concatenate(weights), shares.size)
-        return shares + counted.reshape(shares.shape)
+        held = [(reading, worth) for reading, worth in found if worth is not NOTHING]
+        return Added(
+            size=self.size,
+            places=np.concatenate([NOTHING.places, *(worth.places for _, worth in held)]),
+            scores=np.concatenate([NOTHING.scores, *(worth.scores for _, worth in held)]),
+            readings=np.array([reading for reading, _ in held], np.int64),
+            ends=np.cumsum([len(worth.places) for _, worth in held], dtype=np.int64),
+            rows=[(reading, span, row) for reading, worth in held for span, row in worth.rows],
+        )
 
     def rarity(self, keys: Keys) -> NDArray[np.float32]:
         """See the engine; deleted documents count until a merge drops them, as in BM25."""
