@@ -1,6 +1,6 @@
 """How fast entries are found, side by side with every other engine at hand, in one run.
 
-script/bench search [--sizes 2275 10000 100000] [--queries 800] [--only NAME ...] [--without-publishing]
+script/bench search [--sizes 2275 10000 100000] [--queries 800] [--only NAME ...]
 
 Each engine lives in a process of its own and is asked the same questions in turn, one engine after the other
 for each question, so that what else the machine does hits all of them alike. Half the questions warm up, the
@@ -25,7 +25,7 @@ from bench import publishing, site  # noqa: E402
 from bench.report import print_result, rounded  # noqa: E402
 from bench.rivals import asking, goals, questions  # noqa: E402
 from bench.rivals.booth import Booth, RivalFailedError, resident_mb  # noqa: E402
-from bench.rivals.entrants import EVERYTHING_ON, chosen  # noqa: E402
+from bench.rivals.entrants import EVERYTHING_ON, FIRST_STAGE, chosen  # noqa: E402
 from search.engines.base import Document  # noqa: E402
 
 
@@ -49,14 +49,15 @@ def main() -> None:
 
 def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
     """All entrants over so many entries; then ours from publishing to searchable."""
-    site.fresh_database()
+    publishing.load_real_entries()
     connections.close_all()  # a forked process must not share one
     documents = questions.documents(size)
     with tempfile.TemporaryDirectory() as directory:
         found = side_by_side(documents, Path(directory), options)
-    if options.publishings:
-        site.say("  publishing through outbox and indexer ...")
-        found["site"] = publishing.measure(documents, options.publishings)
+        if options.publishings:
+            site.say("  publishing through outbox and indexer ...")
+            files = Path(directory) / FIRST_STAGE
+            found["site"] = publishing.measure(files, documents, options.publishings)
     return found
 
 

@@ -45,10 +45,10 @@ def warm_up(booths: Booths, entrants: Mapping[str, Entrant], askings: Sequence[A
     for name, booth in booths.items():
         few = SLOW_WARM_UP if entrants[name].is_slow else len(askings)
         for number, asking in enumerate(askings[:few]):
-            booth.ask(narrowed(asking, number % 2 == 0))
+            booth.ask(narrowed(asking, is_narrowed=number % 2 == 0))
 
 
-def narrowed(asking: Asking, is_narrowed: bool) -> Asking:
+def narrowed(asking: Asking, *, is_narrowed: bool) -> Asking:
     return asking if is_narrowed else asking._replace(line=None)
 
 
@@ -66,7 +66,7 @@ def ask_all(
             found: dict[str, Took] = {}
             for name, booth in booths.items():
                 if not entrants[name].is_slow or number % every == 0:
-                    found[name] = booth.ask(narrowed(asking, is_narrowed))
+                    found[name] = booth.ask(narrowed(asking, is_narrowed=is_narrowed))
                     took[name, way, round_name].append(found[name])
             for name, share in shared(found).items():
                 alike[name].append(share)
@@ -99,7 +99,9 @@ def ask_typed(booth: Booth, count: int) -> dict[str, Any]:
     for kind in questions.TYPED:
         texts = questions.typed(kind)
         askings = questions.in_turn(list(texts[1 :: max(len(texts) // per_kind, 2)][:per_kind]))
-        answers = [booth.ask(narrowed(each, number % 2 == 0)) for number, each in enumerate(askings)]
+        answers = [
+            booth.ask(narrowed(each, is_narrowed=number % 2 == 0)) for number, each in enumerate(askings)
+        ]
         took[kind or "plain"] = [answer.cut_ms + answer.search_ms for answer in answers]
     every = [each for times in took.values() for each in times]
     return {"all": summary(every), **{kind: summary(times) for kind, times in took.items()}}
@@ -107,7 +109,7 @@ def ask_typed(booth: Booth, count: int) -> dict[str, Any]:
 
 def race(booths: Sequence[Booth], askings: Sequence[Asking], seconds: float) -> float:
     """Queries a second of processes that search at the same time, half of them narrowed."""
-    mixed = [narrowed(asking, number % 2 == 0) for number, asking in enumerate(askings)]
+    mixed = [narrowed(asking, is_narrowed=number % 2 == 0) for number, asking in enumerate(askings)]
     for pause in (seconds / 3, seconds):  # the first only warms up
         for booth in booths:
             booth.begin_racing(mixed, pause)

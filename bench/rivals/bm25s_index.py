@@ -1,5 +1,6 @@
 """bm25s: scores worked out beforehand in a sparse matrix (NumPy); no update, only a new index."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import numpy as np
 
 from bench.rivals.base import FOUND, line_of, main_text, words
 from search.engines.base import Document
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
 class Bm25s:
@@ -53,5 +56,3 @@ class Bm25s:
         tokens = [words(f"{main_text(document)} {document.answer}") for document in documents]
         index.index(tokens, show_progress=False)
         return index
-
-

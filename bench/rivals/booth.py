@@ -16,7 +16,6 @@ from search.engines.base import Document
 
 FORK = get_context("fork")
 PATIENCE_SECONDS = 900.0
-NEW_WORD = "可搜时刻"
 
 
 class Asking(NamedTuple):
@@ -162,7 +161,7 @@ class _Inside:
 
     def publish(self, document: Document) -> Publishing:
         """Take over this entry with one new similar question, then search for that until it is found."""
-        wording = f"{NEW_WORD}{document.id}号{time.time_ns() % 10**9}"
+        wording = f"wq{time.time_ns()}x{document.id}"  # one word, however words are cut
         edited = replace(document, similar=(*document.similar, wording))
         began = time.perf_counter()
         self._rival.replace(edited)

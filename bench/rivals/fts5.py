@@ -11,6 +11,7 @@ from search.engines.base import Document
 TABLE = """
 CREATE VIRTUAL TABLE entry USING fts5(main, answer, line UNINDEXED, tokenize = "unicode61 tokenchars '-_'")
 """
+INSERT = "INSERT INTO entry (rowid, main, answer, line) VALUES (?, ?, ?, ?)"
 SEARCH = "SELECT rowid FROM entry WHERE entry MATCH ?{line} ORDER BY bm25(entry, 1.0, {answer}) LIMIT {found}"
 ANYWHERE = SEARCH.format(line="", answer=ANSWER_WEIGHT, found=FOUND)
 IN_LINE = SEARCH.format(line=" AND line = ?", answer=ANSWER_WEIGHT, found=FOUND)
@@ -27,7 +28,7 @@ class Fts5:
         self.open(documents)
         with self._database:
             self._database.execute(TABLE)
-            self._database.executemany("INSERT INTO entry (rowid, main, answer, line) VALUES (?, ?, ?, ?)", map(_row, documents))
+            self._database.executemany(INSERT, map(_row, documents))
         self._database.close()
 
     def open(self, documents: Sequence[Document]) -> None:
@@ -47,11 +48,16 @@ class Fts5:
     def replace(self, document: Document) -> None:
         with self._database:
             self._database.execute("DELETE FROM entry WHERE rowid = ?", [document.id])
-            self._database.execute("INSERT INTO entry (rowid, main, answer, line) VALUES (?, ?, ?, ?)", _row(document))
+            self._database.execute(INSERT, _row(document))
 
     def told(self) -> dict[str, float]:
         return {}
 
 
 def _row(document: Document) -> tuple[int, str, str, int]:
-    return document.id, " ".join(words(main_text(document))), " ".join(words(document.answer)), line_of(document)
+    return (
+        document.id,
+        " ".join(words(main_text(document))),
+        " ".join(words(document.answer)),
+        line_of(document),
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from whoosh.qparser import OrGroup
 
 from bench.rivals.base import FOUND, line_of, main_text
 from search.engines.base import Document
@@ -88,3 +89,12 @@ class _Rows:
             entry.bench_text = f"{main_text(document)}\n{document.answer}"
             entry.bench_line = line_of(document)
             yield entry
+
+
+class AnyWord(Haystack):
+    """With the parser's group exchanged as well: any word will do, so that it finds what agents type."""
+
+    def open(self, documents: Sequence[Document]) -> None:
+        super().open(documents)
+        self._backend.setup()
+        self._backend.parser.group = OrGroup

@@ -20,6 +20,10 @@ from search.ranking.ranker import Ranker
 Cut = tuple[str, list[WeightedTerm]]
 
 
+class ReducedError(Exception):
+    """The engine could not answer."""
+
+
 def asked(text: str, line: int | None) -> Query:
     lines = frozenset() if line is None else frozenset({line})
     return Query(text, time.time(), lines=lines, viewer_lines=frozenset({1}), limit=FOUND)
@@ -38,7 +42,7 @@ class FirstStage:
         del documents
         lexicon.use(builtin.lexicon())
         self.engine.refresh()
-        whoosh_module.query_terms = _terms_cut  # type: ignore[assignment]
+        vars(whoosh_module)["query_terms"] = _terms_cut
 
     def cut(self, text: str) -> Any:
         terms = query_terms(text)
@@ -77,7 +81,11 @@ class EverythingOn(FirstStage):
         return text
 
     def search(self, cut: Any, line: int | None) -> list[int]:
-        return [match.id for match in Ranking(asked(cut, line), self.engine).portion(0, FOUND)]
+        ranking = Ranking(asked(cut, line), self.engine)
+        found = ranking.portion(0, FOUND)
+        if ranking.is_reduced:
+            raise ReducedError("another engine stood in, so these would not be our figures")
+        return [match.id for match in found]
 
 
 class Rows:
@@ -93,7 +101,7 @@ class Rows:
     def open(self, documents: Sequence[Document]) -> None:
         del documents
         lexicon.use(builtin.lexicon())
-        postgres_module.query_terms = _terms_cut  # type: ignore[assignment]
+        vars(postgres_module)["query_terms"] = _terms_cut
 
     def cut(self, text: str) -> Any:
         _cut[:] = [(text, query_terms(text))]

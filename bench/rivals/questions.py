@@ -1,6 +1,5 @@
 """What is searched and what is asked: entries of any number out of the real corpus, and real questions."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 

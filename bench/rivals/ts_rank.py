@@ -18,7 +18,8 @@ CREATE INDEX ON bench_ts_rank USING gin (words);
 CREATE INDEX ON bench_ts_rank (line);
 """
 VECTOR = "setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'D')"
-INSERT = f"INSERT INTO bench_ts_rank VALUES (%s, %s, {VECTOR})"  # noqa: S608 - constants
+INSERT = f"INSERT INTO bench_ts_rank VALUES (%s, %s, {VECTOR})"
+UPDATE = f"UPDATE bench_ts_rank SET line = %s, words = {VECTOR} WHERE id = %s"
 SEARCH = """
 SELECT id FROM bench_ts_rank, to_tsquery('simple', %s) AS asked
 WHERE words @@ asked{line} ORDER BY ts_rank('{{0.2, 0.2, 1, 1}}', words, asked) DESC LIMIT {found}
@@ -55,9 +56,9 @@ class TsRank:
             return [key for (key,) in database.fetchall()]
 
     def replace(self, document: Document) -> None:
-        key, *values = _row(document)
+        key, line, main, answer = _row(document)
         with connection.cursor() as database:
-            database.execute(f"UPDATE bench_ts_rank SET line = %s, words = {VECTOR} WHERE id = %s", [*values, key])
+            database.execute(UPDATE, [line, main, answer, key])
 
     def told(self) -> dict[str, float]:
         with connection.cursor() as database:
@@ -68,5 +69,3 @@ class TsRank:
 def _row(document: Document) -> tuple[int, int, str, str]:
     main, answer = words(main_text(document)), words(document.answer)
     return document.id, line_of(document), " ".join(main), " ".join(answer)
-
-
