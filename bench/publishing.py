@@ -61,7 +61,7 @@ def put_in_place(files: Path, documents: Sequence[Document]) -> None:
     from search.engines.base import Changes
     from search.indexer import snapshot
 
-    index = Path(settings.SEARCH_ENGINES["whoosh"]["DIRECTORY"])
+    index = Path(settings.WENQU_VAR) / "index"
     if files.exists():
         shutil.rmtree(index, ignore_errors=True)
         shutil.copytree(files, index)
