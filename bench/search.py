@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="how long two processes race")
     parser.add_argument("--publishings", type=int, default=100, help="changes through outbox and indexer")
     parser.add_argument("--only", nargs="+", default=[], help="engines whose name holds one of these")
+    parser.add_argument("--files", type=Path, help="keep indexes here, and search those of an earlier run")
     options = parser.parse_args()
     questions.warm_up_process()
     results: dict[str, Any] = {"process_mb_before_opening": rounded(resident_mb())}
@@ -52,12 +53,13 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
     publishing.load_real_entries()
     connections.close_all()  # a forked process must not share one
     documents = questions.documents(size)
-    with tempfile.TemporaryDirectory() as directory:
-        found = side_by_side(documents, Path(directory), options)
+    with tempfile.TemporaryDirectory() as passing:
+        directory = (options.files or Path(passing)) / str(size)
+        directory.mkdir(parents=True, exist_ok=True)
+        found = side_by_side(documents, directory, options)
         if options.publishings:
             site.say("  publishing through outbox and indexer ...")
-            files = Path(directory) / FIRST_STAGE
-            found["site"] = publishing.measure(files, documents, options.publishings)
+            found["site"] = publishing.measure(directory / FIRST_STAGE, documents, options.publishings)
     return found
 
 

@@ -19,15 +19,16 @@ Booths = Mapping[str, Booth]
 
 
 def prepare(entrant: Entrant, directory: Path, documents: Sequence[Document]) -> dict[str, Any]:
-    """Build its index, unless another's serves; what that took, or why it is not measured."""
+    """Build its index, unless it stands there already; what that took, or why it is not measured."""
     if len(documents) > entrant.most_entries:
         return {"not_measured": f"above {entrant.most_entries:g} entries: {entrant.reason}"}
     files = directory / entrant.directory
-    told: dict[str, Any] = {}
-    if not entrant.files or not files.exists():
+    record = directory / f"{entrant.directory}.build_s"
+    if not (record.exists() and files.exists()):
         site.say(f"  building: {entrant.name}")
         with Booth(entrant.make, files, documents) as booth:
-            told["build_s"] = rounded(booth.build())
+            record.write_text(str(booth.build()), encoding="ascii")
+    told: dict[str, Any] = {"build_s": rounded(float(record.read_text(encoding="ascii")))}
     if entrant.files:
         told["searches_the_files_of"] = entrant.files
     if files.exists():
