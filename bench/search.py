@@ -6,7 +6,8 @@ Each engine lives in a process of its own and is asked the same questions in tur
 for each question, so that what else the machine does hits all of them alike. Half the questions warm up, the
 other half are put once as nobody put them before (``new``: half of them narrowed to one business line, half
 not) and once more (``again``). Words are cut and searched for apart: ``search_ms`` leaves cutting out, as the
-figures of docs do; ``whole_ms`` has both. All get the same entries: ``bench.site.recombined``.
+figures of docs do; ``whole_ms`` has both, and ``cpu_ms`` is what both cost the process that asked. All get
+the same entries: ``bench.site.recombined``.
 """
 
 import argparse

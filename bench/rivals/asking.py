@@ -83,6 +83,7 @@ def told(times: Sequence[Took]) -> dict[str, Any]:
     return {
         "search_ms": summary([each.search_ms for each in times]),
         "whole_ms": summary([each.cut_ms + each.search_ms for each in times]),
+        "cpu_ms": summary([each.cpu_ms for each in times]),
     }
 
 
@@ -96,16 +97,15 @@ def shared(found: Mapping[str, Took]) -> dict[str, float]:
 def ask_typed(booth: Booth, count: int) -> dict[str, Any]:
     """Each way of typing in turn, every text for the first time; narrowed and not by turns."""
     per_kind = max(count // len(questions.TYPED), 1)
-    took: dict[str, list[float]] = {}
+    took: dict[str, list[Took]] = {}
     for kind in questions.TYPED:
         texts = questions.typed(kind)
         askings = questions.in_turn(list(texts[1 :: max(len(texts) // per_kind, 2)][:per_kind]))
-        answers = [
-            booth.ask(narrowed(each, is_narrowed=number % 2 == 0)) for number, each in enumerate(askings)
-        ]
-        took[kind or "plain"] = [answer.cut_ms + answer.search_ms for answer in answers]
+        mixed = [narrowed(each, is_narrowed=number % 2 == 0) for number, each in enumerate(askings)]
+        took[kind or "plain"] = [booth.ask(asking) for asking in mixed]
     every = [each for times in took.values() for each in times]
-    return {"all": summary(every), **{kind: summary(times) for kind, times in took.items()}}
+    by_kind = {kind: told(times)["whole_ms"] for kind, times in took.items()}
+    return {"all": told(every)["whole_ms"], "all_cpu": told(every)["cpu_ms"], **by_kind}
 
 
 def race(booths: Sequence[Booth], askings: Sequence[Asking], seconds: float) -> float:
