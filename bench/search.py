@@ -7,10 +7,12 @@ for each question, so that what else the machine does hits all of them alike. Ha
 other half are put once as nobody put them before (``new``: half of them narrowed to one business line, half
 not) and once more (``again``). Words are cut and searched for apart: ``search_ms`` leaves cutting out, as the
 figures of docs do; ``whole_ms`` has both, and ``cpu_ms`` is what both cost the process that asked. All get
-the same entries: ``bench.site.recombined``.
+the same entries: ``bench.site.recombined``. The load average (5 minutes) stands beside the figures: above
+the number of cores the clock tells of others as well.
 """
 
 import argparse
+import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -45,7 +47,9 @@ def main() -> None:
     results: dict[str, Any] = {"process_mb_before_opening": rounded(resident_mb())}
     for size in options.sizes:
         site.say(f"{size} entries ...")
+        before = os.getloadavg()[1]
         results[str(size)] = measure(size, options)
+        results[f"load of {size}"] = {"before": rounded(before), "after": rounded(os.getloadavg()[1])}
     print_result("search", results, list(goals.of(results)))
 
 
