@@ -1,16 +1,20 @@
-"""How well and how fast entries are found, at 2,275 and at 10,000, beside Whoosh's own searcher.
+"""How fast entries are found, side by side with every other engine at hand, in one run.
 
-Whoosh searches the same files for the same words with the same weights and filter, once as it chooses itself
-and once with the matcher that preloads everything; the quicker of the two is what we are held against. Its
-times leave tokenising out, ours have it in. That both rank alike is asserted, not assumed.
+script/bench search [--sizes 2275 10000 100000] [--queries 800] [--only NAME ...]
+
+Each engine lives in a process of its own and is asked the same questions in turn, one engine after the other
+for each question, so that what else the machine does hits all of them alike. Half the questions warm up, the
+other half are put once as nobody put them before (``new``: half of them narrowed to one business line, half
+not) and once more (``again``). Words are cut and searched for apart: ``search_ms`` leaves cutting out, as the
+figures of docs do; ``whole_ms`` has both, and ``cpu_ms`` is what both cost the process that asked. All get
+the same entries: ``bench.site.recombined``. The load average (5 minutes) stands beside the figures: above
+the number of cores the clock tells of others as well.
 """
 
 import argparse
-import random
+import os
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,182 +22,84 @@ import django
 
 django.setup()
 
-from whoosh import scoring  # noqa: E402
-from whoosh.filedb.filestore import FileStorage  # noqa: E402
-from whoosh.index import FileIndex  # noqa: E402
-from whoosh.query import Or, Term  # noqa: E402
-from whoosh.searching import Searcher  # noqa: E402
+from django.db import connections  # noqa: E402
 
-from bench.report import Goal, at_least, at_most, print_result, rounded, summary  # noqa: E402
-from search.engines import bm25  # noqa: E402
-from search.engines.base import Changes, Document, FoundBy, Query  # noqa: E402
-from search.engines.terms import query_terms  # noqa: E402
-from search.engines.whoosh import WhooshEngine  # noqa: E402
-from search.engines.whoosh.home import Home  # noqa: E402
-from search.engines.whoosh.schema import FILTER, schema  # noqa: E402
-from search.engines.whoosh.segment import table_of_contents  # noqa: E402
-from search.evaluation import TestSet, figures, own_engine, run  # noqa: E402
-
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-NOON = 1_800_000_000.0
-DEPTH = 10
-LINES = 6
-KIND = "faq"
-ROUNDS = 3
+from bench import publishing, site  # noqa: E402
+from bench.report import print_result, rounded  # noqa: E402
+from bench.rivals import asking, goals, questions  # noqa: E402
+from bench.rivals.booth import Booth, RivalFailedError, resident_mb  # noqa: E402
+from bench.rivals.entrants import EVERYTHING_ON, FIRST_STAGE, chosen  # noqa: E402
+from search.engines.base import Document  # noqa: E402
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument(
-        "--eval", type=Path, default=SHARED / "eval", help="the directory of the test sets"
-    )
-    arguments.add_argument("--whoosh-queries", type=int, default=60, help="how many Whoosh itself is asked")
-    chosen = arguments.parse_args()
-    goals: list[Goal] = []
-    results: dict[str, Any] = {"recall": {}}
-    for name, wanted in (("all3", {"recall@1": 0.76, "recall@5": 0.91}), ("unionpay", {"recall@5": 0.85})):
-        found = recall(chosen.eval / name)
-        results["recall"][name] = found
-        goals += [at_least(f"{key} of {name}", found[key], target) for key, target in wanted.items()]
-    goals.append(at_most("no result, all3", results["recall"]["all3"]["no_result"], 0.01))
-
-    base = TestSet.read(chosen.eval / "all3")
-    texts = [text for _, text in base.queries]
-    for size in (len(base.documents), 10_000):
-        measured = compare(recombined(base.documents, size), texts, chosen.whoosh_queries)
-        results[str(size)] = measured
-        if size == 10_000:
-            goals.append(
-                at_least("times faster than Whoosh at 10,000, p50", measured["times_faster_p50"], 100)
-            )
-    print_result("search", results, goals)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[2_275, 10_000, 100_000])
+    parser.add_argument("--queries", type=int, default=800, help="how many questions are asked")
+    parser.add_argument("--slow-queries", type=int, default=40, help="how many of those the slow are asked")
+    parser.add_argument("--warm-up", type=int, default=400, help="other questions that are asked before")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long two processes race")
+    parser.add_argument("--publishings", type=int, default=100, help="changes through outbox and indexer")
+    parser.add_argument("--only", nargs="+", default=[], help="engines whose name holds one of these")
+    parser.add_argument("--files", type=Path, help="keep indexes here, and search those of an earlier run")
+    options = parser.parse_args()
+    questions.warm_up_process()
+    results: dict[str, Any] = {"process_mb_before_opening": rounded(resident_mb())}
+    for size in options.sizes:
+        site.say(f"{size} entries ...")
+        before = os.getloadavg()[1]
+        results[str(size)] = measure(size, options)
+        results[f"load of {size}"] = {"before": rounded(before), "after": rounded(os.getloadavg()[1])}
+    print_result("search", results, list(goals.of(results)))
 
 
-def recall(directory: Path) -> dict[str, float]:
-    """The figures of ``evaluate_search`` for one set."""
-    test = TestSet.read(directory)
-    with own_engine("whoosh") as engine:
-        engine.rebuild(test.documents, None)
-        return figures(test, run(engine, test))
+def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
+    """All entrants over so many entries; then ours from publishing to searchable."""
+    publishing.load_real_entries()
+    connections.close_all()  # a forked process must not share one
+    documents = questions.documents(size)
+    with tempfile.TemporaryDirectory() as passing:
+        directory = (options.files or Path(passing)) / str(size)
+        directory.mkdir(parents=True, exist_ok=True)
+        found = side_by_side(documents, directory, options)
+        if options.publishings:
+            site.say("  publishing through outbox and indexer ...")
+            found["site"] = publishing.measure(directory / FIRST_STAGE, documents, options.publishings)
+    return found
 
 
-def recombined(documents: Sequence[Document], size: int) -> list[Document]:
-    """So many documents: the real ones, then new ones made of halves of real ones; always the same."""
-    chance = random.Random(20_260)
-    made = [
-        replace(document, lines=frozenset({number % LINES}), kind=KIND)
-        for number, document in enumerate(documents)
-    ]
-    while len(made) < size:
-        left, right = chance.choices(documents, k=2)
-        similar = tuple(_halves(one, right.question, chance) for one in left.similar)
-        made.append(
-            Document(
-                len(made),
-                _halves(left.question, right.question, chance),
-                similar,
-                answer=_halves(left.answer, right.answer, chance),
-                lines=frozenset({len(made) % LINES}),
-                kind=KIND,
-            )
-        )
-    return made
-
-
-def _halves(left: str, right: str, chance: random.Random) -> str:
-    return left[: len(left) // 2] + right[chance.randrange(len(right) // 2 + 1) :]
-
-
-def compare(documents: Sequence[Document], texts: Sequence[str], whoosh_count: int) -> dict[str, Any]:
-    """Both over the same index, with several segments and deletions; milliseconds."""
-    with tempfile.TemporaryDirectory() as directory:
-        engine = WhooshEngine({"DIRECTORY": directory, "BACKGROUND": False})
-        began = time.perf_counter()
-        engine.rebuild(documents, None)
-        build_s = time.perf_counter() - began
-        again = [replace(document, keywords=("改",)) for document in documents[::50]]
-        began = time.perf_counter()
-        engine.apply(Changes(again, {documents[1].id}))
-        update_ms = (time.perf_counter() - began) * 1000
-        queries = [
-            Query(text, NOON, lines=frozenset({number % LINES}), limit=DEPTH)
-            for number, text in enumerate(texts)
-        ]
-        cold = [_timed(engine, query) for query in queries]
-        warm = [_timed(engine, query) for _ in range(ROUNDS) for query in queries]
-        by_default, preloaded, compared = _ask_whoosh(engine, Path(directory), queries, whoosh_count)
-        ours, whooshs = (
-            summary(warm),
-            min(summary(by_default), summary(preloaded), key=lambda one: one["p50"]),
-        )
-        return {
-            "first_round_ms": summary(cold),
-            "engine_ms": ours,
-            "whoosh_ms": summary(by_default),
-            "whoosh_preloading_ms": summary(preloaded),
-            "queries_ranked_alike": compared,
-            "times_faster_p50": rounded(whooshs["p50"] / ours["p50"]),
-            "times_faster_p95": rounded(whooshs["p95"] / ours["p95"]),
-            "words_ms": summary([_timed_words(query.text) for query in queries]),
-            "memory_mb": rounded(engine.nbytes() / 1e6),
-            "files_mb": rounded(sum(path.stat().st_size for path in Path(directory).rglob("*.seg")) / 1e6),
-            "build_s": rounded(build_s),
-            "update_of_2_percent_ms": rounded(update_ms),
-        }
-
-
-def _timed(engine: WhooshEngine, query: Query) -> float:
-    began = time.perf_counter()
-    engine.search(query)
-    return (time.perf_counter() - began) * 1000
-
-
-def _timed_words(text: str) -> float:
-    began = time.perf_counter()
-    query_terms(text)
-    return (time.perf_counter() - began) * 1000
-
-
-def _ask_whoosh(
-    engine: WhooshEngine, directory: Path, queries: Sequence[Query], count: int
-) -> tuple[list[float], list[float], int]:
-    """The times of Whoosh's own searcher, by default and preloading; asserts that it ranks like ours."""
-    manifest = Home(directory).read()
-    storage = FileStorage(str(directory / manifest.directory))
-    segments = table_of_contents(storage, manifest.toc)
-    reader = FileIndex._reader(storage, schema(), segments, manifest.toc)
-    searcher = Searcher(reader, weighting=scoring.BM25F(B=bm25.B, K1=bm25.K1))
-    ids = [key for leaf, _ in reader.leaf_readers() for key in leaf.column_reader("id")]
-    by_default, preloaded, compared = [], [], 0
-    for query in queries[:: max(len(queries) // count, 1)][:count]:
-        terms = [Term(term.field, term.text, boost=term.weight) for term in query_terms(query.text)]
-        asked = Or(terms)
-        took, found = _timed_whoosh(searcher, asked, query)
-        by_default.append(took)
-        asked.matcher_type = Or.ARRAY_MATCHER
-        preloaded.append(_timed_whoosh(searcher, asked, query)[0])
-        matches = engine.search(query)
-        if all(match.found_by == FoundBy.WORDS for match in matches):
-            theirs = [(score, ids[number]) for score, number in found.top_n]
-            _assert_alike([(match.score, match.id) for match in matches], theirs)
-            compared += 1
-    return by_default, preloaded, compared
-
-
-def _timed_whoosh(searcher: Searcher, asked: Or, query: Query) -> tuple[float, Any]:
-    (line,) = query.lines
-    began = time.perf_counter()
-    found = searcher.search(asked, limit=DEPTH, filter=Term(FILTER, f"line:{line}"))
-    return (time.perf_counter() - began) * 1000, found
-
-
-def _assert_alike(ours: list[tuple[float, int]], theirs: list[tuple[float, int]]) -> None:
-    """Equal scores place by place, and equal entries wherever scores are not tied."""
-    assert len(ours) == len(theirs)
-    for (score, key), (their_score, their_key) in zip(ours, theirs, strict=True):
-        assert abs(score - their_score) < 1e-5 * their_score, (ours, theirs)
-        tied = [each for other, each in ours if abs(other - score) < 1e-5 * score]
-        assert key == their_key or len(tied) > 1 or key == ours[-1][1], (ours, theirs)
+def side_by_side(documents: list[Document], directory: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Build all, open all, ask all in turn; then each by itself races and publishes."""
+    asked = questions.sample(options.queries, options.warm_up)
+    entrants = {each.name: each for each in chosen(options.only)}
+    found: dict[str, Any] = {}
+    booths: dict[str, Booth] = {}
+    with ExitStack() as open_booths:
+        for name, entrant in entrants.items():
+            try:
+                found[name] = asking.prepare(entrant, directory, documents)
+                if "not_measured" not in found[name]:
+                    booths[name] = open_booths.enter_context(asking.opened(entrant, directory, documents))
+            except RivalFailedError as error:
+                site.say(f"  {name} failed: {error}")
+                found[name] = {"failed": str(error)}
+        asking.warm_up(booths, entrants, asked.warm_up)
+        site.say("  asking all in turn ...")
+        for name, figures in asking.ask_all(booths, entrants, asked.measured, options.slow_queries).items():
+            found[name] |= figures
+        if EVERYTHING_ON in booths:
+            found[EVERYTHING_ON]["typed_ms"] = asking.ask_typed(booths[EVERYTHING_ON], options.queries)
+        for name, booth in booths.items():
+            site.say(f"  racing: {name}")
+            found[name]["memory_mb"] = rounded(max(booth.memory_mb(), 0))
+            found[name] |= {key: rounded(value) for key, value in booth.told().items()}
+            with asking.opened(entrants[name], directory, documents) as second:
+                speed = asking.race([booth, second], asked.measured, options.seconds)
+            found[name]["queries_per_second_2_processes"] = speed
+        for name, booth in booths.items():
+            site.say(f"  publishing: {name}")
+            found[name] |= asking.publish(booth, entrants[name], documents)
+    return found
 
 
 if __name__ == "__main__":
