@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from accounts.models import Agent
-from search import lexicon, matching, sounds
+from search import glancing, lexicon, matching, sounds
 from search.engines.base import FoundBy, Reading
-from search.matching import Answer, Filters, Found, Seen
+from search.glancing import Seen
+from search.matching import Answer, Filters, Found
 from search.phrases import phrases, says
 from search.repairs import repairs
 from search.tokenizer import IS_IDEOGRAPH, RUN, normalise
@@ -71,7 +72,7 @@ def _corrections(agent: Agent, text: str, filters: Filters, near: list[Seen]) ->
 
 
 def _finds(agent: Agent, text: str, filters: Filters) -> bool:
-    found = matching.seen(agent, text, filters, limit=1)
+    found = glancing.glance(agent, text, filters, limit=1)
     return bool(found) and found[0].match.found_by is not FoundBy.SOUND
 
 
@@ -79,7 +80,7 @@ def _near(agent: Agent, text: str) -> Iterator[Seen]:
     """Entries that come near what was typed, each once; at most three queries."""
     passed: set[int] = set()
     for words in dict.fromkeys(filter(None, (text, _spelt_out(text), _beginning(text)))):
-        for entry in matching.seen(agent, words, limit=MOST_NEAR):
+        for entry in glancing.glance(agent, words, limit=MOST_NEAR):
             if entry.entry not in passed:
                 passed.add(entry.entry)
                 yield entry

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from search import sounds
-from search.tokenizer import CUTTER, IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normalise_with_places
+from search import sounds, tokenizer
+from search.tokenizer import IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normalise_with_places
 
 MOST_WORDS = 3
 LONGEST_PHRASE = 10
@@ -51,7 +51,7 @@ def by_beginning(text: str) -> Mapping[str, tuple[Phrase, ...]]:
 @lru_cache(maxsize=5_000)
 def words_of(run: str) -> tuple[str, ...]:
     """A run of Chinese characters cut into words from end to end."""
-    return tuple(CUTTER.cut(run, HMM=False))
+    return tuple(tokenizer.CUTTER.cut(run, HMM=False))
 
 
 def _phrases(text: str) -> Iterator[Phrase]:

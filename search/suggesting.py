@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from accounts.models import Agent
-from search import lexicon, matching
-from search.matching import Seen
+from search import glancing, lexicon
+from search.glancing import Seen
 from search.phrases import Phrase, by_beginning, says, typed_of, words_of
 from search.tokenizer import IS_IDEOGRAPH, MOST_QUERY_CHARACTERS, RUN, normalise, normalise_with_places
 
@@ -46,7 +46,7 @@ class Stem:
 def suggestions(agent: Agent, text: str) -> list[Suggestion]:
     """Words first, the likeliest first; then questions, those that begin as was typed first. One query."""
     text = text[:MOST_QUERY_CHARACTERS]
-    entries = matching.seen(agent, text, limit=MOST_QUESTIONS)
+    entries = glancing.glance(agent, text, limit=MOST_QUESTIONS)
     hidden = lexicon.current().hidden
     questions = [each for each in _questions(text, entries) if not says(each.text, hidden)]
     taken = {normalise(each.text) for each in questions} | {normalise(text)}
