@@ -74,6 +74,15 @@ def test_only_words_this_person_may_see_are_meant(agent: Agent, searching: Searc
 
 
 @pytest.mark.usefixtures("bank")
+def test_the_database_decides_where_the_index_lags_behind(agent: Agent) -> None:
+    for typed in ("瓜湿", "sumsung", "xinyogka"):
+        assert help_with(agent, typed).did_you_mean
+    Entry.objects.update(is_restricted=True)
+    for typed in ("瓜湿", "sumsung", "xinyogka"):
+        assert help_with(agent, typed) == correcting.Help()
+
+
+@pytest.mark.usefixtures("bank")
 def test_a_correction_finds_something_with_the_filters_that_are_on(agent: Agent) -> None:
     line = Entry.objects.get(live_revision__question="信用卡怎么挂失").line
     assert help_with(agent, "瓜湿", Filters(lines=frozenset({line.pk}))).did_you_mean == ("挂失",)

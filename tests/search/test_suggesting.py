@@ -109,6 +109,15 @@ def test_only_what_this_person_may_see_now_is_offered(agent: Agent, searching: S
 
 
 @pytest.mark.usefixtures("bank")
+def test_the_database_decides_where_the_index_lags_behind(agent: Agent) -> None:
+    assert suggesting.suggestions(agent, "信用卡gua")
+    Entry.objects.update(is_restricted=True)
+    assert suggesting.suggestions(agent, "信用卡gua") == []
+    Entry.objects.update(is_restricted=False, valid_until=timezone.now() - timedelta(seconds=1))
+    assert suggesting.suggestions(agent, "信用卡gua") == []
+
+
+@pytest.mark.usefixtures("bank")
 def test_a_hidden_word_is_neither_completed_nor_in_a_question(agent: Agent) -> None:
     assert questions(agent, "信用卡挂")[:1] == ["信用卡挂失手续费"]
     with lexicon.using(Lexicon(hidden=("掛失",))):
