@@ -11,16 +11,17 @@ from search.tokenizer import IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normali
 MOST_WORDS = 3
 LONGEST_PHRASE = 10
 LONGEST_TEXT = 200
-PARTICLES = frozenset(
-    "的了吗呢吧啊呀么着过后前时和与或及在是有把被给对从到为要能会也都还就再请想将其之以等个"
-)
-"""Characters with which, as words of their own, no phrase of several words begins or ends."""
+SHORT = 2  # so many characters are one word, known to jieba or not
 GONE_ON = frozenset("了着过的")
 """What stands behind a verb that would be cut short without it."""
-ASKING = frozenset(
-    ["怎么", "怎么办", "如何", "什么", "怎样", "多少", "哪些", "哪里", "可以", "是否", "以及", "或者", "如果"]
+PARTICLES = (
+    "的了吗呢吧啊呀么着过后前时和与或及在是有把被给对从到为要能会也都还就再请想将其之以等个我你您他她它咋上应"
 )
-"""Words a phrase of several is not made with: with them it is a question, and those are suggested whole."""
+ASKING = ["怎么", "怎么办", "如何", "什么", "怎样", "多少", "哪些", "哪里", "为什么", "为何"]
+WHETHER = ["有没有", "能否", "是否", "是不是", "可以", "能够", "需要", "知道", "介绍"]
+HOLDING = ["以及", "或者", "如果", "进行", "支持", "一下", "时候", "期间"]
+NOT_WITH_OTHERS = frozenset([*PARTICLES, *ASKING, *WHETHER, *HOLDING])
+"""Words no phrase of several is made with: what asks, or only holds others together."""
 
 
 class Phrase(NamedTuple):
@@ -62,7 +63,7 @@ def _phrases(text: str) -> Iterator[Phrase]:
                 first, last = run.start() + start, run.start() + end
                 written = text[places[first] : places[last - 1] + 1]
                 read = sounds.syllables(run.group())[start:end]
-                yield Phrase(written, normal[first:last], read, words)
+                yield Phrase(written, normal[first:last], read, words if end - start > SHORT else 1)
         elif len(run.group()) <= LONGEST_WORD:
             yield Phrase(text[places[run.start()] : places[run.end() - 1] + 1], run.group(), (), 1)
 
@@ -83,7 +84,7 @@ def _is_whole(words: tuple[str, ...], behind: tuple[str, ...]) -> bool:
     if len(words) == 1:
         return True
     is_cut_short = len(words[-1]) == 1 and not GONE_ON.isdisjoint(behind)
-    return not is_cut_short and PARTICLES.isdisjoint((words[0], words[-1])) and ASKING.isdisjoint(words)
+    return not is_cut_short and NOT_WITH_OTHERS.isdisjoint(words)
 
 
 def typed_of(letters: str, read: tuple[str, ...]) -> int:

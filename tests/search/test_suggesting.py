@@ -57,6 +57,9 @@ def questions(agent: Agent, typed: str) -> list[str]:
         ("xy", "信用卡"),
         ("ＸＹＫ", "信用卡"),
         ("信用卡nian", "信用卡年费"),
+        ("信用卡n", "信用卡年费"),
+        ("信yk", "信用卡"),
+        ("怎么免信用k", "怎么免信用卡"),
         ("sams", "Samsung"),
         ("怎么绑定sams", "怎么绑定Samsung"),
     ],
@@ -79,6 +82,19 @@ def test_nothing_is_completed_behind_a_space_or_inside_a_word(agent: Agent) -> N
 def test_what_stands_there_already_is_not_offered(agent: Agent) -> None:
     assert "信用卡" not in words(agent, "信用卡")
     assert len(words(agent, "信用卡")) <= suggesting.MOST_WORDS
+
+
+@pytest.mark.usefixtures("bank")
+def test_a_phrase_of_one_entry_is_offered_only_when_it_is_typed_to_its_end(
+    agent: Agent, searching: Searching
+) -> None:
+    PublishedEntryFactory.create(question="储蓄卡密码重置")
+    searching()
+    assert words(agent, "储蓄卡") == []
+    assert "储蓄卡密码" in words(agent, "cxkmm")
+    PublishedEntryFactory.create(question="怎么改储蓄卡密码")
+    searching()
+    assert "储蓄卡密码" in words(agent, "储蓄卡")
 
 
 def test_a_word_of_a_similar_question_is_offered(agent: Agent, searching: Searching) -> None:
@@ -105,7 +121,7 @@ def test_only_what_this_person_may_see_now_is_offered(agent: Agent, searching: S
         assert suggesting.suggestions(agent, typed) == []
     insider = AgentFactory.create(lines=[line])
     assert questions(insider, "理财") == ["私人理财顾问"]
-    assert "私人理财" in words(insider, "私人")
+    assert "私人" in words(insider, "si")
 
 
 @pytest.mark.usefixtures("bank")
