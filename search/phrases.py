@@ -1,7 +1,7 @@
 """The words and short phrases of a text, each with how it is read: what suggestions are made of. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from search.tokenizer import IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normali
 MOST_WORDS = 3
 LONGEST_PHRASE = 10
 LONGEST_TEXT = 200
+SHORTEST_PIECE = 2
 SHORT = 2  # so many characters are one word, known to jieba or not
 GONE_ON = frozenset("了着过的")
 """What stands behind a verb that would be cut short without it."""
@@ -96,17 +97,55 @@ def typed_of(letters: str, read: tuple[str, ...]) -> int:
         return 0
     places = {0}
     for number, syllable in enumerate(read, 1):
-        reached: set[int] = set()
-        for place in places:
-            rest = letters[place:]
-            if syllable.startswith(rest):
-                return number
-            beginnings = {syllable[:1], syllable} | ({syllable[:2]} if syllable[1:2] == "h" else set())
-            reached |= {place + len(each) for each in beginnings if rest.startswith(each)}
-        if not reached:
+        if any(syllable.startswith(letters[place:]) for place in places):
+            return number
+        places = _reached(letters, places, syllable)
+        if not places:
             return 0
-        places = reached
     return 0
+
+
+def is_spelt_in(letters: str, texts: Sequence[str]) -> bool:
+    """Whether letters spell what these texts say, piece by piece: each two letters or more, but the last.
+
+    A piece is pinyin, initials or both of characters that stand side by side.
+    """
+    reads = [read for text in texts for read in _reads(text)]
+    at = 0
+    while at < len(letters):
+        rest = letters[at:]
+        reach = max((_reach(rest, read[start:]) for read in reads for start in range(len(read))), default=0)
+        if reach < min(SHORTEST_PIECE, len(rest)):
+            return False
+        at += reach
+    return True
+
+
+def _reach(letters: str, read: tuple[str, ...]) -> int:
+    """How many letters from the first on these syllables spell."""
+    if letters[:1] != read[0][:1]:
+        return 0
+    places, most = {0}, 0
+    for syllable in read:
+        if any(syllable.startswith(letters[place:]) for place in places):
+            return len(letters)
+        places = _reached(letters, places, syllable)
+        if not places:
+            break
+        most = max(places)
+    return most
+
+
+def _reached(letters: str, places: set[int], syllable: str) -> set[int]:
+    """Where one may be after a syllable by its initial or in full, from each of these places on."""
+    beginnings = {syllable[:1], syllable} | ({syllable[:2]} if syllable[1:2] == "h" else set())
+    return {place + len(each) for place in places for each in beginnings if letters.startswith(each, place)}
+
+
+@lru_cache(maxsize=5_000)
+def _reads(text: str) -> tuple[tuple[str, ...], ...]:
+    runs = RUN.findall(normalise(text[:LONGEST_TEXT]))
+    return tuple(sounds.syllables(run) for run in runs if IS_IDEOGRAPH.match(run))
 
 
 @lru_cache(maxsize=4)

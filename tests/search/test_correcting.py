@@ -39,7 +39,7 @@ def help_with(agent: Agent, text: str, filters: Filters = ALL) -> correcting.Hel
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("瓜湿", "挂失"), ("刮湿", "挂失"), ("sumsung", "Samsung"), ("xinyogka", "信用卡")],
+    [("瓜湿", "挂失"), ("刮湿", "挂失"), ("sumsung", "Samsung"), ("xinyogka", "信用卡"), ("guasih", "挂失")],
 )
 @pytest.mark.usefixtures("bank")
 def test_a_slip_is_answered_by_the_word_that_was_meant(agent: Agent, typed: str, meant: str) -> None:
@@ -48,8 +48,22 @@ def test_a_slip_is_answered_by_the_word_that_was_meant(agent: Agent, typed: str,
 
 @pytest.mark.usefixtures("bank")
 def test_nothing_is_corrected_while_the_words_are_found(agent: Agent) -> None:
-    for typed in ("挂失", "信用卡怎么挂失", "guashi", "guasih", "xyk", "信用咔怎么挂失", "贷款率"):
+    for typed in ("挂失", "信用卡怎么挂失", "guashi", "xyk", "xykgs", "xykguas", "信用咔怎么挂失", "贷款率"):
         assert help_with(agent, typed) == correcting.Help()
+
+
+def test_letters_that_only_share_initials_with_an_entry_are_in_vain(
+    agent: Agent, searching: Searching
+) -> None:
+    PublishedEntryFactory.create(question="宁阳支行在哪")
+    PublishedEntryFactory.create(question="信用卡怎么挂失")
+    searching()
+    found = matching.find(agent, "xinyogka")
+    assert found.matches
+    assert correcting.is_in_vain("xinyogka", found)
+    assert help_with(agent, "xinyogka").did_you_mean == ("信用卡",)
+    assert not correcting.is_in_vain("nyzh", matching.find(agent, "nyzh"))
+    assert not correcting.is_in_vain("nyzhxyk", matching.find(agent, "nyzhxyk"))
 
 
 @pytest.mark.usefixtures("bank")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.phrases import phrases, says, typed_of
+from search.phrases import is_spelt_in, phrases, says, typed_of
 from search.tokenizer import normalise
 
 XYKGS = ("xin", "yong", "ka", "gua", "shi")
@@ -50,6 +50,16 @@ def test_every_beginning_of_its_pinyin_and_of_its_initials_begins_a_phrase(sylla
     read = tuple(syllables)
     for letters in ("".join(read), "".join(syllable[0] for syllable in read)):
         assert all(typed_of(letters[:end], read) for end in range(1, len(letters) + 1))
+
+
+@pytest.mark.parametrize("letters", ["xinyongkaguashi", "xykgs", "gsxyk", "guashixyk", "xykguas", "xykg"])
+def test_letters_spell_an_entry_piece_by_piece(letters: str) -> None:
+    assert is_spelt_in(letters, ["信用卡丢了", "怎么挂失"])
+
+
+@pytest.mark.parametrize("letters", ["xinyogka", "xkgs", "guasih", "zx", "xykb"])
+def test_letters_that_stand_nowhere_in_a_row_spell_nothing(letters: str) -> None:
+    assert not is_spelt_in(letters, ["信用卡丢了", "怎么挂失"])
 
 
 @given(st.text(max_size=60))
