@@ -24,6 +24,7 @@ MOST_BEGINNING = 24  # one letter begins many words, and the engine knows none b
 MOST_SIMILAR = 10
 MOST_SPELLINGS = 10
 SHORTEST_SPELLING = 4
+LONGEST_SPELLING = 24
 SHORTEST_JUDGED = 5
 MOST_JUDGED = 3
 VOWELS = frozenset("aeiouv")  # without one, letters are initials and no pinyin gone wrong
@@ -117,7 +118,7 @@ def _spelt_out(text: str) -> str:
     for run in RUN.findall(normalise(text)):
         if IS_IDEOGRAPH.match(run):
             words.append("".join(sounds.syllables(run)))
-        elif run.isascii() and run.isalpha() and len(run) >= SHORTEST_SPELLING:
+        elif run.isascii() and run.isalpha() and SHORTEST_SPELLING <= len(run) <= LONGEST_SPELLING:
             words += _spellings(run)
     return " ".join(words)
 

@@ -1,6 +1,7 @@
 """Nothing found, or nothing with these words: did you mean, and what is nearest."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Agent
 from faq.models import Entry
-from search import correcting, lexicon, matching
+from search import correcting, lexicon, matching, suggesting
 from search.lexicon import Lexicon
 from search.matching import Filters
 from tests.factories import AgentFactory, BusinessLineFactory, PublishedEntryFactory
@@ -130,6 +131,28 @@ def test_filters_that_hide_everything_leave_the_nearest(
     answer = json.loads(client.get("/api/v1/search", {"q": "挂失", "line": "OTHER-1"}).content)
     assert answer["matches"] == []
     assert [match["question"] for match in answer["nearest"]] == ["信用卡怎么挂失"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "瓜" * 10_000,
+        "xinyogka" * 1_000,
+        "瓜湿 " * 500,
+        "s" * 300,
+        "\u202e瓜湿\u200b",
+        "🙂瓜湿🙂",
+        "瓜\x00湿",
+        "a*b?:[x",
+    ],
+)
+@pytest.mark.usefixtures("bank")
+def test_whatever_was_typed_is_answered_in_bounded_time(agent: Agent, typed: str) -> None:
+    help_with(agent, typed)
+    began = time.process_time()
+    help_with(agent, typed)
+    suggesting.suggestions(agent, typed)
+    assert time.process_time() - began < 0.5
 
 
 def test_the_number_of_queries_is_bounded(
