@@ -49,6 +49,26 @@ def may_change_dictionaries(person: Agent) -> bool:
     return may_change_settings(person)
 
 
+def may_view_learned_questions(person: Agent) -> bool:
+    """Similar questions that calls have taught; business experts see those of their own lines."""
+    return may_view_dictionaries(person) or person.has_role(Role.BUSINESS_EXPERT)
+
+
+def may_tend_every_entry(person: Agent) -> bool:
+    """Supervisors and information administrators keep entries of all lines findable."""
+    return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)
+
+
+def may_tend_entries_of(person: Agent, line: BusinessLine) -> bool:
+    """Whether similar questions of this line's entries are this person's to decide on."""
+    return may_tend_every_entry(person) or may_fill_seat(person, line)
+
+
+def may_work_off_gaps(person: Agent) -> bool:
+    """What callers ask in vain is the information administrators' to answer or to ignore."""
+    return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR)
+
+
 def may_explain_search(person: Agent) -> bool:
     """Why each match stands where it does is for administrators, who can do something about it."""
     return person.has_role(Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)

@@ -36,6 +36,7 @@ DEFINITIONS: dict[str, Definition] = {
     "bucket_calm_points": Definition(0.02, 0, 0.2, float),
     "new_entry_days": Definition(28, 0, 92, int),
     "learned_ranker": Definition(1, 0, 1, int),
+    "accept_learned_questions": Definition(0, 0, 1, int),
     "yardstick_most_searches": Definition(2000, 100, 20_000, int),
 }
 

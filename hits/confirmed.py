@@ -4,8 +4,10 @@ Confirmations that were taken back do not count. A search that led to an entry i
 with its number of calls. Nobody's name is in it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -34,6 +36,18 @@ class ConfirmedSearch:
 
 
 @dataclass(frozen=True)
+class ConfirmedWording:
+    """One wording of an entry as agents typed it, and in how many calls it led to another entry."""
+
+    entry_id: int
+    key: str
+    text: str
+    calls: int
+    agents: int
+    calls_elsewhere: int
+
+
+@dataclass(frozen=True)
 class MonthOfRanks:
     """How often the entry that answered stood at which rank of what was shown; 0 is not shown at all."""
 
@@ -51,6 +65,38 @@ def confirmed_searches(month: Month, most: int) -> list[ConfirmedSearch]:
             {"starts_at": month.starts_at, "ends_at": month.ends_at, "most": most},
         )
         return [ConfirmedSearch(*row) for row in cursor.fetchall()]
+
+
+def confirmed_wordings(
+    since: datetime, key_of: Callable[[str], str], *, calls: int, agents: int
+) -> list[ConfirmedWording]:
+    """What led to an entry since then in at least so many calls, by at least so many agents.
+
+    Texts with the same key are one wording, spelt as in most calls; those without a key are left out.
+    """
+    period: dict[str, Any] = {"starts_at": since, "ends_at": "infinity"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT search.text {CONFIRMED}", period)
+        keys = {text: key for (text,) in cursor.fetchall() if (key := key_of(text))}
+        cursor.execute(
+            f"""
+            WITH said AS (
+                SELECT DISTINCT search.text::text AS text, event.entry_id, event.call_id, event.agent_id
+                {CONFIRMED}
+            ), wording AS (
+                SELECT entry_id, key, mode() WITHIN GROUP (ORDER BY text COLLATE "C") AS text,
+                    count(DISTINCT call_id) AS calls, count(DISTINCT agent_id) AS agents
+                FROM said JOIN unnest(%(texts)s::text[], %(keys)s::text[]) AS known (text, key) USING (text)
+                GROUP BY entry_id, key
+            ), compared AS (
+                SELECT *, (sum(calls) OVER (PARTITION BY key) - calls)::bigint AS calls_elsewhere FROM wording
+            )
+            SELECT entry_id, key, text, calls, agents, calls_elsewhere FROM compared
+            WHERE calls >= %(calls)s AND agents >= %(agents)s ORDER BY entry_id, key
+            """,  # noqa: S608  a constant of this module
+            period | {"texts": list(keys), "keys": list(keys.values()), "calls": calls, "agents": agents},
+        )
+        return [ConfirmedWording(*row) for row in cursor.fetchall()]
 
 
 def ranks_by_month(last: Month, months: int) -> list[MonthOfRanks]:

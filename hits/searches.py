@@ -1,6 +1,7 @@
 """Searches that settled, logged by the desk; what was used is derived from the events, not kept here."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,18 @@ def log_search(
         },
     )
     return is_new
+
+
+def texts_kept_since() -> datetime:
+    """From when on the texts of searches are there; before, only that there was a search."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT now() - make_interval(months => %s)", [int(settings.current()["search_text_months"])]
+        )
+        row = cursor.fetchone()
+    assert row is not None  # noqa: S101
+    moment: datetime = row[0]
+    return moment
 
 
 def blank_old_texts() -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Lexicon:
     groups: tuple[tuple[str, ...], ...] = ()
     one_way: tuple[tuple[str, str], ...] = ()
     hidden: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: every word of every query is looked up by it."""
+        return hash((self.version, self.words, self.groups, self.one_way, self.hidden))
 
 
 EMPTY = Lexicon()

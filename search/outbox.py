@@ -7,13 +7,14 @@ that server's transaction ids along; an index is then rebuilt, and forgets them.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
 
 from search.engines.base import Cursor
 from search.models import OutboxRow
+from search.tokenizer import cut_as
 
 KEPT_DAYS = 7
 HERE = (
@@ -46,16 +47,16 @@ def start() -> Cursor:
         " (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),"
         " pg_snapshot_xmin(pg_current_snapshot())::text"
     )
-    return Cursor(identifier, oid, xid, 0)
+    return Cursor(identifier, oid, xid, 0, cut_as())
 
 
 def can_continue(cursor: Cursor) -> bool:
-    """Whether the cursor is of this very database and nothing behind it has been pruned.
+    """Whether the cursor is of this very database, nothing behind it was pruned, and words are cut alike.
 
     Pruning ends below the oldest transaction still running, so a horizon above it came with a backup.
     """
     here = start()
-    if (cursor.system_identifier, cursor.database_oid) != (here.system_identifier, here.database_oid):
+    if replace(cursor, xid=here.xid, id=0) != here:
         return False
     (is_ahead,) = _row(
         f"WITH {HERE} SELECT %(xid)s::xid8 <= oldest AND %(xid)s::xid8 >="  # noqa: S608 - a constant
@@ -81,7 +82,7 @@ def read(after: Cursor, limit: int = 500) -> Batch | None:
         rows = database.fetchall()
     if not rows:
         return None
-    reached = Cursor(after.system_identifier, after.database_oid, rows[-1][0], rows[-1][1])
+    reached = replace(after, xid=rows[-1][0], id=rows[-1][1])
     return Batch(tuple(dict.fromkeys(entry_id for _, _, entry_id in rows if entry_id is not None)), reached)
 
 

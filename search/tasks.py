@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from kb.lib.errors import RuleBrokenError
-from search import training, trials
+from search import gaps, similar_questions, training, trials
 from search.models import Trial
 
 
@@ -22,3 +22,21 @@ def train_ranker(timestamp: int) -> None:
         training.ask()
     except RuleBrokenError:
         return
+
+
+@app.periodic(cron="40 18 * * *")  # UTC: twenty to three in Shanghai, before the ranker learns from them
+@app.task(
+    name="search.propose_similar_questions",
+    queueing_lock="search.propose_similar_questions",
+    pass_context=False,
+)
+def propose_similar_questions(timestamp: int) -> int:  # noqa: ARG001
+    """See ``similar_questions.refresh``."""
+    return similar_questions.refresh()
+
+
+@app.periodic(cron="50 18 * * *")  # UTC: ten to three in Shanghai
+@app.task(name="search.find_gaps", queueing_lock="search.find_gaps", pass_context=False)
+def find_gaps(timestamp: int) -> int:  # noqa: ARG001
+    """See ``gaps.refresh``."""
+    return gaps.refresh()

@@ -19,10 +19,14 @@ from typing import NamedTuple
 import jieba
 from opencc import OpenCC
 
+from search import lexicon
+from search.lexicon import Lexicon
+
 MOST_QUERY_CHARACTERS = 300
 MOST_QUERY_WORDS = 256
 LONGEST_WORD = 64
 LONGEST_BEGINNING = 16
+CUT_VERSION = 1
 LATIN_WEIGHT = 3.0  # a Chinese word counts as word, pairs and characters together, a latin one only once
 
 IDEOGRAPH = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -142,10 +146,32 @@ def _weight(word: str) -> float:
     return 1.0 if IS_IDEOGRAPH.match(word) else LATIN_WEIGHT
 
 
-@lru_cache(maxsize=20_000)
 def words_of_run(run: str) -> tuple[str, ...]:
-    """jieba's search words of two characters and more in a run of Chinese characters."""
-    return tuple(word for word in CUTTER.cut_for_search(run, HMM=False) if 1 < len(word) <= LONGEST_WORD)
+    """jieba's search words of two characters and more in a run of ideographs, and the lexicon's own."""
+    return _cut(run, lexicon.current())
+
+
+def cut_as() -> str:
+    """Changes with everything that makes an index out of texts: this code, and the lexicon's own words."""
+    words = "\n".join(sorted(_own_words(lexicon.current())[0]))
+    return f"{CUT_VERSION}:{blake2b(words.encode(), digest_size=8).hexdigest()}"
+
+
+@lru_cache(maxsize=20_000)
+def _cut(run: str, words: Lexicon) -> tuple[str, ...]:
+    found = [word for word in CUTTER.cut_for_search(run, HMM=False) if 1 < len(word) <= LONGEST_WORD]
+    own, lengths = _own_words(words)
+    for length in lengths:
+        pieces = (run[place : place + length] for place in range(len(run) - length + 1))
+        found += [piece for piece in pieces if piece in own and piece not in found]
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def _own_words(words: Lexicon) -> tuple[frozenset[str], tuple[int, ...]]:
+    """What administrators added, normalised, and the lengths there are; jieba's dictionary stays as it is."""
+    own = frozenset(normalise(word) for word in words.words)
+    return own, tuple(sorted({len(word) for word in own}))
 
 
 def _words_of_run(run: str) -> Iterator[str]:

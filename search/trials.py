@@ -109,6 +109,9 @@ def run(trial: Trial) -> None:
         return
     try:
         before, after = RUNNERS[trial.kind](trial, lambda percent: _progress(trial, percent))
+    except RuleBrokenError as error:
+        _advance(trial, state=Trial.State.FAILED, error=str(error)[:500])
+        return
     except Exception as error:
         _advance(trial, state=Trial.State.FAILED, error=str(error)[:500])
         raise

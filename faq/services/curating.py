@@ -29,13 +29,14 @@ class Curation:
 def apply(
     curations: Sequence[Curation],
     *,
-    by: Agent,
+    by: Agent | None,
     origin: str = SimilarQuestion.Origin.PERSON,
     unannounced: Collection[int] = (),
 ) -> None:
     """Set these values; the caller has checked them and writes the audit rows, which tell what was before.
 
-    Locks the entries. Agents' pages hear of every published one but the ``unannounced``.
+    ``by`` is nobody for what was done by itself. Locks the entries. Agents' pages hear of every published
+    one but the ``unannounced``.
     """
     entries = {entry.pk: entry for entry in lock_entries([item.entry_id for item in curations])}
     names: set[str] = set()
@@ -58,7 +59,7 @@ def apply(
         entries_changed.send(sender=Entry, entry_ids=heard)
 
 
-def _set_similar(wanted: dict[int, Sequence[str]], by: Agent, origin: str) -> None:
+def _set_similar(wanted: dict[int, Sequence[str]], by: Agent | None, origin: str) -> None:
     """Rows that stay keep who added them; the order is the wanted one."""
     kept: dict[tuple[int, str], SimilarQuestion] = {}
     gone: list[int] = []

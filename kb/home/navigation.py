@@ -47,3 +47,7 @@ def _places(person: Agent) -> Iterator[tuple[str, str, str]]:
     if permissions.may_view_dictionaries(person):
         yield _("Search quality"), reverse("search:quality"), "search"
         yield _("Dictionary"), reverse("search:dictionary-list"), "search"
+    if permissions.may_view_learned_questions(person):
+        yield _("Similar questions"), reverse("search:similar-questions"), "search"
+    if permissions.may_work_off_gaps(person):
+        yield _("Gaps"), reverse("search:gaps"), "search"

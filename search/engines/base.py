@@ -117,12 +117,16 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far the outbox of which database has been read; ``xid`` is only ever compared in SQL."""
+    """How far the outbox of which database has been read; ``xid`` is only ever compared in SQL.
+
+    ``cut_as`` says how texts were cut into words, see ``tokenizer.cut_as``.
+    """
 
     system_identifier: str
     database_oid: int
     xid: str
     id: int
+    cut_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,9 @@ NO_SHARES = (0.0,) * len(Reading)
 
 FIRST_STATE = """
 INSERT INTO search_indexstate
-    (id, documents, wordings, averages, generation, system_identifier, database_oid, xid, outbox_id)
-VALUES (1, 0, 0, '{0,0,0,0}', 0, '', 0, '0'::xid8, 0) ON CONFLICT DO NOTHING
+    (id, documents, wordings, averages, generation, system_identifier, database_oid, xid, outbox_id,
+     cut_as)
+VALUES (1, 0, 0, '{0,0,0,0}', 0, '', 0, '0'::xid8, 0, '') ON CONFLICT DO NOTHING
 """
 COUNT_KEYS = """
 INSERT INTO search_rarity (bucket, wordings)
@@ -170,18 +171,19 @@ class PostgresEngine:
 
     def cursor(self) -> Cursor | None:
         state = self._state()
-        return Cursor(*state[:4]) if state and state[0] else None
+        return Cursor(*state[:5]) if state and state[0] else None
 
     def generation(self) -> str:
         state = self._state()
-        return str(state[4]) if state else "0"
+        return str(state[5]) if state else "0"
 
     def refresh(self) -> None:
         """Nothing to do: every search reads the rows there are."""
 
     def _state(self) -> Any:
         rows = self._read(
-            "SELECT system_identifier, database_oid, xid::text, outbox_id, generation FROM search_indexstate"
+            "SELECT system_identifier, database_oid, xid::text, outbox_id, cut_as, generation"
+            " FROM search_indexstate"
         )
         return rows[0] if rows else None
 
@@ -212,10 +214,11 @@ def _analyze(database: Any) -> None:
 
 
 def _keep(database: Any, cursor: Cursor | None) -> None:
+    kept = cursor or Cursor("", 0, "0", 0)
     database.execute(
         "UPDATE search_indexstate"
-        " SET system_identifier = %s, database_oid = %s, xid = %s::text::xid8, outbox_id = %s",
-        [cursor.system_identifier, cursor.database_oid, cursor.xid, cursor.id] if cursor else ["", 0, "0", 0],
+        " SET system_identifier = %s, database_oid = %s, xid = %s::text::xid8, outbox_id = %s, cut_as = %s",
+        [kept.system_identifier, kept.database_oid, kept.xid, kept.id, kept.cut_as],
     )
 
 

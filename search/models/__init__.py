@@ -2,16 +2,19 @@
 
 from search.models.dictionary import DictionaryChange, DictionaryVersion, Trial
 from search.models.index import Document, Horizon, IndexState, OutboxRow, Posting, Rarity
+from search.models.learned import Gap, ProposedQuestion
 from search.models.ranking import RankerVersion
 
 __all__ = [
     "DictionaryChange",
     "DictionaryVersion",
     "Document",
+    "Gap",
     "Horizon",
     "IndexState",
     "OutboxRow",
     "Posting",
+    "ProposedQuestion",
     "RankerVersion",
     "Rarity",
     "Trial",

@@ -89,6 +89,7 @@ class IndexState(models.Model):
     database_oid = models.BigIntegerField(default=0)
     xid = TransactionIdField(default="0")
     outbox_id = models.BigIntegerField(default=0)
+    cut_as = models.CharField(max_length=24, default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="index_state_is_one_row")]

@@ -75,14 +75,17 @@ def of_similar_questions(
 def asked_of(
     documents: Sequence[Document], questions: Iterable[Question], model: Model, own_engine: OwnEngine
 ) -> list[Lesson]:
-    """A lesson for each question that finds a right entry among others, in an index of these entries."""
+    """A lesson for each question that finds a right entry among others, in an index of these entries.
+
+    Every second one is asked without a classifier, for a site's first day: there is none then.
+    """
     lessons = []
     with own_engine() as engine:
         engine.rebuild(documents, None)
-        ranker = Ranker(model, classifier.train(documents))
-        for text, right in questions:
+        rankers = [Ranker(model, classifier.train(documents)), Ranker(model)]
+        for number, (text, right) in enumerate(questions):
             matches = engine.search(Query(text, at=0.0, limit=POOL))
-            figures = ranker.figures(text, matches, engine)
+            figures = rankers[number % 2].figures(text, matches, engine)
             if figures is not None:
                 is_right = np.array([match.id in right for match in figures.matches])
                 lessons.append(Lesson(figures.rows, is_right))

@@ -1,6 +1,5 @@
 """How well searches end, and what changes would make of it."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,22 +17,7 @@ MOST_TRIALS = 20
 @require_safe
 def quality_detail(request: HttpRequest) -> HttpResponse:
     """Last month's figures, the twelve months before, and the latest trials."""
-    reader = reader_of(request)
-    months = quality.months_of_quality(timezone.now())
-    context = {
-        "last": months[-1],
-        "months": months[::-1],
-        "first_month": months[0].month,
-        "has_searches": any(one.figures.searches for one in months),
-        "curves": [
-            ("recall-5", quality.curve(months, "recall_at_5")),
-            ("recall-1", quality.curve(months, "recall_at_1")),
-        ],
-        "may_change": permissions.may_change_dictionaries(reader),
-        "ranker": training.state(),
-        "trials": Trial.objects.select_related("asked_by").defer("payload").order_by("-pk")[:MOST_TRIALS],
-    }
-    return render(request, "search/quality_detail.html", context)
+    return _quality(request)
 
 
 @require_POST
@@ -42,8 +26,8 @@ def train_ranker(request: HttpRequest) -> HttpResponse:
     administrator = changer_of(request)
     try:
         training.ask(administrator)
-    except RuleBrokenError as error:
-        messages.error(request, str(error))
+    except RuleBrokenError as broken:
+        return _quality(request, str(broken))
     return redirect("search:quality")
 
 
@@ -69,3 +53,23 @@ def trial_progress(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": permissions.may_change_dictionaries(reader),
     }
     return render(request, "search/partials/trial.html", context)
+
+
+def _quality(request: HttpRequest, error: str = "") -> HttpResponse:
+    reader = reader_of(request)
+    months = quality.months_of_quality(timezone.now())
+    context = {
+        "last": months[-1],
+        "months": months[::-1],
+        "first_month": months[0].month,
+        "has_searches": any(one.figures.searches for one in months),
+        "curves": [
+            ("recall-5", quality.curve(months, "recall_at_5")),
+            ("recall-1", quality.curve(months, "recall_at_1")),
+        ],
+        "may_change": permissions.may_change_dictionaries(reader),
+        "ranker": training.state(),
+        "error": error,
+        "trials": Trial.objects.select_related("asked_by").defer("payload").order_by("-pk")[:MOST_TRIALS],
+    }
+    return render(request, "search/quality_detail.html", context, status=422 if error else 200)

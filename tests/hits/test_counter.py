@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -27,7 +28,7 @@ def pauses() -> Iterator[list[float]]:
         if len(waited) == 3:
             raise KeyboardInterrupt
 
-    with patch("time.sleep", wait):
+    with patch.object(run_counter, "time", SimpleNamespace(sleep=wait)):
         yield waited
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from django.db import connection
 from psycopg.errors import Diagnostic
@@ -44,3 +45,19 @@ def test_the_owner_tells_the_planner_about_a_new_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'search_document'::regclass")
         assert cursor.fetchone() == (50.0,)
+
+
+def test_whatever_is_asked_of_it_writes_nothing_so_a_read_replica_answers() -> None:
+    PostgresEngine({}).rebuild([Document(1, "怎么挂失"), Document(2, "怎么补卡", ("重办一张",))], None)
+    engine = PostgresEngine({"USING": "default"})
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+    for typed in ("补卡", "guashi", "gs", "重办一张", "挂湿"):
+        assert engine.search(Query(typed, NOON))
+    packed = engine.wordings([1, 2])
+    assert [bool(each.heads) for each in packed] == [True, True]
+    assert len(engine.rarity(np.frombuffer(packed[0].keys, "<u4"))) > 0
+    assert (engine.count(), sorted(engine.fingerprints()), engine.cursor()) == (2, [1, 2], None)
+    assert engine.generation()
+    with pytest.raises(Exception, match="read-only"):
+        engine.apply(Changes([Document(3, "写不进去")]))

@@ -1,12 +1,17 @@
 """What every engine promises. No engine is exempt from any of it."""
 
+import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search import lexicon
+from search.engines import wordings
 from search.engines.base import Changes, Cursor, Document, FoundBy, Query, SearchEngine
+from search.lexicon import EMPTY, Lexicon
 from tests.search.conftest import ENGINES
 
 NOON = 1_800_000_000.0
@@ -242,6 +247,76 @@ def test_hostile_text_gets_an_answer(filled: SearchEngine, text: str) -> None:
     assert set(found) <= {1, 2, 3, 4}
     if "挂失" in text and len(text) < 100:
         assert 1 in found
+
+
+READINGS = [
+    ("guashi", FoundBy.PINYIN, 3),
+    ("xinyongka guashi", FoundBy.PINYIN, 1),
+    ("yinhang", FoundBy.PINYIN, 5),
+    ("xykgs", FoundBy.INITIALS, 1),
+    ("jw dh", FoundBy.INITIALS, 3),
+    ("卦湿", FoundBy.SOUND, 3),
+    ("信用卡丟了怎麼掛失", FoundBy.QUESTION, 1),
+    ("补辦新卡", FoundBy.WORDS, 2),
+    ("绑扑三星支付", FoundBy.WORDS, 4),
+    ("ＳＡＭＳＵＮＧ", FoundBy.WORDS, 4),
+    ("挂失xinyongka", FoundBy.PINYIN, 1),
+]
+
+
+@pytest.mark.parametrize(("typed", "found_by", "entry"), READINGS)
+def test_however_it_is_typed_it_is_found_and_as_what_is_told(
+    filled: SearchEngine, typed: str, found_by: FoundBy, entry: int
+) -> None:
+    filled.apply(Changes([Document(5, "银行几点开门", lines=frozenset({10}))]))
+    first = filled.search(Query(typed, NOON))[0]
+    assert (first.id, first.found_by) == (entry, found_by)
+
+
+def test_a_character_read_in_two_ways_is_read_by_its_word(engine: SearchEngine) -> None:
+    engine.apply(Changes([Document(1, "银行几点开门"), Document(2, "行走在外怎么取钱")]))
+    assert ids(engine, "yinhang") == [1]
+    assert ids(engine, "xingzou") == [2]
+
+
+def test_a_word_of_the_lexicon_finds_what_means_the_same(filled: SearchEngine) -> None:
+    words = Lexicon("test", groups=(("找不着", "遗失"),), one_way=(("出国", "境外"),))
+    with lexicon.using(words):
+        found = filled.search(Query("找不着", NOON))
+        assert [(match.id, match.found_by) for match in found] == [(1, FoundBy.SYNONYM)]
+        assert ids(filled, "出国") == [3]
+        assert ids(filled, "出门") == []
+    with lexicon.using(EMPTY):
+        assert ids(filled, "找不着") == []
+
+
+def test_a_word_added_to_the_lexicon_is_one_word(engine: SearchEngine) -> None:
+    with lexicon.using(Lexicon("test", words=("活水卡",))):
+        engine.rebuild([Document(1, "活水卡章程"), Document(2, "卡水活章程")], None)
+        first, second = engine.search(Query("活水卡章程", NOON, limit=2))
+    with lexicon.using(EMPTY):
+        engine.rebuild([Document(1, "活水卡章程"), Document(2, "卡水活章程")], None)
+        plain = engine.search(Query("活水卡 章程", NOON, limit=2))
+    assert first.id == 1
+    assert first.score - second.score > plain[0].score - plain[1].score
+
+
+def test_the_wordings_come_back_as_they_were_packed(filled: SearchEngine) -> None:
+    packed = filled.wordings([2, 99, 1])
+    assert packed[0] == wordings.pack(NEW_CARD.category, NEW_CARD.question, NEW_CARD.similar)
+    assert packed[1] == wordings.NOT_THERE
+    assert packed[2] == wordings.pack(LOST.category, LOST.question, LOST.similar)
+    filled.apply(Changes([Document(2, "别的问题")], {1}))
+    assert filled.wordings([2, 1]) == [wordings.pack(0, "别的问题", ()), wordings.NOT_THERE]
+
+
+def test_what_many_wordings_say_tells_less(filled: SearchEngine) -> None:
+    keys = np.array([wordings.word_key(word) for word in ("挂失", "境外", "没有这个词")], np.uint32)
+    often, seldom, never = filled.rarity(keys).tolist()
+    assert often < seldom < never
+    count = sum(len(packed.heads) // (2 * wordings.HEAD) for packed in filled.wordings([1, 2, 3, 4]))
+    assert never == pytest.approx(math.log(count) + 1, abs=0.01)
+    assert seldom == pytest.approx(math.log(count / 2) + 1, abs=0.01)
 
 
 texts = st.text(st.sampled_from("挂失信用卡境外怎么办电话ab1 ?？"), max_size=12)

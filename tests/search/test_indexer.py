@@ -23,9 +23,10 @@ from django.utils import timezone
 from faq.models import Entry, SimilarQuestion
 from faq.services import curating, publishing
 from faq.signals import entries_changed
-from search import engines, indexer, outbox
+from search import engines, indexer, lexicon, outbox
 from search.engines.base import Document, Query, SearchEngine
 from search.indexer import Indexer
+from search.lexicon import Lexicon
 from search.models import Horizon, OutboxRow
 from tests.factories import (
     BusinessLineFactory,
@@ -53,6 +54,20 @@ def kept(request: pytest.FixtureRequest, searching: Searching) -> Indexer:
 
 def ids(engine: SearchEngine, text: str) -> list[int]:
     return [match.id for match in engine.search(Query(text, NOON, limit=100))]
+
+
+def test_another_way_to_cut_words_builds_the_index_anew(kept: Indexer) -> None:
+    PublishedEntryFactory.create(question="活水存折卡章程")
+    assert kept.step() == 1
+    before = kept.engine.generation()
+    with lexicon.using(Lexicon("synonyms", groups=(("活水", "问渠"),))):
+        assert kept.step() == 0
+    assert kept.engine.generation() == before
+    with lexicon.using(Lexicon("words", words=("活水存折卡",))):
+        assert kept.step() == 1
+        assert kept.step() == 0
+        assert kept.engine.generation() != before
+    assert kept.step() == 1
 
 
 def test_what_is_published_changed_and_withdrawn_is_taken_over(kept: Indexer) -> None:

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from faq.services import publishing
 from search import outbox
-from search.engines.base import Cursor
 from search.models import Horizon, OutboxRow
 from tests.factories import InformationAdministratorFactory, PublishedEntryFactory
 
@@ -110,9 +109,9 @@ def test_under_load_every_row_is_read_exactly_once() -> None:
 def test_a_cursor_of_another_database_or_from_before_the_pruning_is_of_no_use() -> None:
     here = outbox.start()
     assert outbox.can_continue(here)
-    assert not outbox.can_continue(Cursor("1", here.database_oid, here.xid, 0))
-    assert not outbox.can_continue(Cursor(here.system_identifier, 1, here.xid, 0))
-    from_the_future = Cursor(here.system_identifier, here.database_oid, "9" * 15, 0)
+    assert not outbox.can_continue(replace(here, system_identifier="1"))
+    assert not outbox.can_continue(replace(here, database_oid=1))
+    from_the_future = replace(here, xid="9" * 15)
     assert not outbox.can_continue(from_the_future)
 
     outbox.note_entries(entry_ids=[1, 2])
@@ -124,7 +123,7 @@ def test_a_cursor_of_another_database_or_from_before_the_pruning_is_of_no_use() 
     outbox.note_entries(entry_ids=[3])
     assert outbox.prune() == 2
     assert [row.entry_id for row in OutboxRow.objects.all()] == [3]
-    old = Cursor(here.system_identifier, here.database_oid, "3", 0)
+    old = replace(here, xid="3")
     assert not outbox.can_continue(old)
     assert Horizon.objects.get().xid == "5"
 

@@ -1,5 +1,7 @@
 """How text becomes words."""
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import jieba
@@ -7,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import tokenizer
-from search.tokenizer import MOST_QUERY_WORDS, count_words, exact_key, normalise, query_words
+from search import lexicon, tokenizer
+from search.lexicon import Lexicon
+from search.tokenizer import MOST_QUERY_WORDS, count_words, cut_as, exact_key, normalise, query_words
 
 
 def words(text: str) -> set[str]:
@@ -94,3 +97,20 @@ def test_the_dictionary_cache_is_ours_alone(tmp_path: Path) -> None:
     (cache,) = (tmp_path / "jieba").iterdir()
     assert (tmp_path / "jieba").stat().st_mode & 0o777 == 0o700
     assert cache.stat().st_mode & 0o077 == 0
+
+
+def test_words_of_the_lexicon_are_kept_whole_beside_what_jieba_cuts() -> None:
+    word = "活水存折卡"
+    plain = count_words(f"我的{word}丢了")
+    before = cut_as()
+    with lexicon.using(Lexicon("one more", words=(word,))):
+        assert count_words(f"我的{word}丢了") == plain + Counter([word])
+        assert word in {each.text for each in query_words(word).words}
+        assert cut_as() != before
+    assert (count_words(f"我的{word}丢了"), cut_as()) == (plain, before)
+
+
+def test_synonyms_alone_leave_the_index_as_it_is() -> None:
+    before = cut_as()
+    with lexicon.using(replace(lexicon.current(), version="other", groups=(("活水卡", "问渠卡"),))):
+        assert cut_as() == before

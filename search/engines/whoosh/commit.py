@@ -32,7 +32,7 @@ class Commit:
         self._valid_from = _joined([part.segment.valid_from for part in parts], np.float64)
         self._valid_until = _joined([part.segment.valid_until for part in parts], np.float64)
         self._bounded = np.flatnonzero(np.isfinite(self._valid_from) | np.isfinite(self._valid_until))
-        self._order: NDArray[np.int64] | None = None  # of living places, by id
+        self._order: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None  # living places and ids, by id
         self._masks: dict[frozenset[str], Mask] = {}
 
     @property
@@ -65,14 +65,15 @@ class Commit:
         """What each of these documents is asked as."""
         if self._order is None:
             live = np.flatnonzero(self._live)
-            self._order = live[np.argsort(self.ids[live], kind="stable")]
-        wanted = np.asarray(ids, np.int64)
-        found = np.searchsorted(self.ids, wanted, sorter=self._order)
-        places = self._order[np.minimum(found, len(self._order) - 1)] if len(self._order) else found
+            order = live[np.argsort(self.ids[live], kind="stable")]
+            self._order = order, self.ids[order]
+        order, in_order = self._order
+        found = np.searchsorted(in_order, np.asarray(ids, np.int64))
+        places = order[np.minimum(found, len(order) - 1)] if len(order) else found
         starts = [part.start for part in self.parts]
         packed = []
         for place, key in zip(places.tolist(), ids, strict=True):
-            if not len(self._order) or self.ids[place] != key:
+            if not len(order) or self.ids[place] != key:
                 packed.append(NOT_THERE)
                 continue
             part = self.parts[bisect_right(starts, place) - 1]

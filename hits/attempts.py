@@ -1,0 +1,94 @@
+"""Attempts that were given up (product.md §5): what an agent typed last and no entry answered.
+
+Searches of one call belong to one attempt until an entry is asked or 60 s pass without another search. An
+entry was asked when a use of it that stands followed within that time, or names one of the searches: events
+may be logged before their search is. Who logged the events does not matter for that; whose attempts are
+read, the caller says.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from hits.confirmed import CONFIRMED
+
+PAUSE = "interval '60 seconds'"
+
+GIVEN_UP = f"""
+    WITH search AS (
+        SELECT id, call_id, agent_id, text, at FROM hits_searchlog
+        WHERE call_id IS NOT NULL AND at >= %(since)s AND agent_id = ANY(%(agents)s)
+    ), asked AS (
+        SELECT event.call_id, event.search_id, event.at FROM hits_hitevent event
+        WHERE event.call_id IN (SELECT call_id FROM search)
+            AND event.how IN ('dwelled', 'copied', 'confirmed')
+            AND NOT EXISTS (
+                SELECT FROM hits_hitevent later
+                WHERE later.call_id = event.call_id AND later.entry_id = event.entry_id
+                    AND later.how = 'taken_back' AND (later.xid, later.seq) > (event.xid, event.seq)
+            )
+    ), moment AS (
+        SELECT call_id, at, id, false AS is_use FROM search
+        UNION ALL
+        SELECT call_id, at, NULL, true FROM asked
+    ), followed AS (
+        SELECT *, lag(at) OVER in_order AS before_at, lag(is_use) OVER in_order AS is_after_use
+        FROM moment WINDOW in_order AS (PARTITION BY call_id ORDER BY at, is_use, id)
+    ), numbered AS (
+        SELECT *, count(*) FILTER (
+            WHERE NOT is_use AND (before_at IS NULL OR is_after_use OR at - before_at > {PAUSE})
+        ) OVER (PARTITION BY call_id ORDER BY at, is_use, id) AS attempt
+        FROM followed
+    ), answered AS (
+        SELECT call_id, attempt FROM numbered
+        WHERE is_use AND NOT is_after_use AND at - before_at <= {PAUSE}
+        UNION
+        SELECT numbered.call_id, attempt FROM numbered
+        JOIN asked ON asked.call_id = numbered.call_id AND asked.search_id = numbered.id
+    ), tried AS (
+        SELECT call_id, attempt, agent_id, max(search.at) AS at,
+            array_agg(search.text::text ORDER BY search.at, id) AS texts
+        FROM numbered JOIN search USING (call_id, id) GROUP BY call_id, attempt, agent_id
+    )
+    SELECT call_id, agent_id, texts, at FROM tried
+    WHERE texts[cardinality(texts)] <> '' AND at < now() - {PAUSE}
+        AND NOT EXISTS (
+            SELECT FROM answered WHERE answered.call_id = tried.call_id AND answered.attempt = tried.attempt
+        )
+    ORDER BY at, call_id
+"""  # noqa: S608  a constant of this module
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt that was given up: its searches, masked, oldest first, and the time of the last."""
+
+    call_id: UUID
+    agent_id: int
+    texts: list[str]
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """The one that stands for it."""
+        return self.texts[-1]
+
+
+def given_up(since: datetime, agents: Collection[int]) -> list[Attempt]:
+    """Those of these people's calls since then, oldest first; what is still going on is not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_UP, {"since": since, "agents": list(agents)})
+        return [Attempt(*row) for row in cursor.fetchall()]
+
+
+def last_confirmed(since: datetime) -> dict[str, datetime]:
+    """When each text last led to an entry that was confirmed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT search.text, max(event.at) {CONFIRMED} AND search.text <> '' GROUP BY search.text",
+            {"starts_at": since, "ends_at": "infinity"},
+        )
+        return dict(cursor.fetchall())
