@@ -12,7 +12,7 @@ from accounts.models import Agent
 from search import glancing, lexicon, matching, sounds
 from search.engines.base import FoundBy, Reading
 from search.matching import Answer, Filters, Found
-from search.phrases import is_spelt_in, phrases, says
+from search.phrases import is_spelt_in, own_words, phrases, says
 from search.repairs import repairs
 from search.tokenizer import IS_IDEOGRAPH, RUN, normalise
 
@@ -84,11 +84,11 @@ def help_with(agent: Agent, text: str, filters: Filters, answer: Answer) -> Help
 
 def _corrections(agent: Agent, text: str, filters: Filters) -> list[str]:
     """What finds something, from the first entries that come near and hold such words."""
-    hidden = lexicon.current().hidden
+    hidden, own = lexicon.current().hidden, own_words()
     for words in _probes(text):
         near = glancing.glance(agent, words, limit=MOST_NEAR if len(words) > 1 else MOST_BEGINNING)
         said = ([entry.question, *entry.similar[:MOST_SIMILAR]] for entry in near)
-        tried = repairs(text, [list(chain.from_iterable(map(phrases, each))) for each in said])
+        tried = repairs(text, [[phrase for text in each for phrase in phrases(text, own)] for each in said])
         shown = [each for each in tried[:MOST_TRIED] if not says(each, hidden)]
         if found := [each for each in shown if _finds(agent, each, filters)]:
             return found[:MOST_CORRECTIONS]

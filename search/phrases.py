@@ -1,11 +1,14 @@
-"""The words and short phrases of a text, each with how it is read: what suggestions are made of. Pure."""
+"""The words and short phrases of a text, each with how it is read: what suggestions are made of.
+
+Pure but for caches. Whoever cuts many texts asks once for the house's own words and hands them on.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from search import sounds, tokenizer
+from search import lexicon, sounds, tokenizer
 from search.tokenizer import IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normalise_with_places
 
 MOST_WORDS = 3
@@ -25,6 +28,16 @@ NOT_WITH_OTHERS = frozenset([*PARTICLES, *ASKING, *WHETHER, *HOLDING])
 """Words no phrase of several is made with: what asks, or only holds others together."""
 
 
+class OwnWords(NamedTuple):
+    """Words that administrators added, which stay whole, and the lengths there are, the longest first."""
+
+    words: frozenset[str] = frozenset()
+    lengths: tuple[int, ...] = ()
+
+
+JIEBA_ONLY = OwnWords()
+
+
 class Phrase(NamedTuple):
     """``text`` as it was written, ``normal`` as it is compared, ``read`` the syllables of Chinese."""
 
@@ -35,32 +48,51 @@ class Phrase(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def phrases(text: str) -> tuple[Phrase, ...]:
+def phrases(text: str, own: OwnWords = JIEBA_ONLY) -> tuple[Phrase, ...]:
     """Every word of a text and up to three in a row, in their order; a latin word stands alone."""
-    return tuple(dict.fromkeys(_phrases(text[:LONGEST_TEXT])))
+    return tuple(dict.fromkeys(_phrases(text[:LONGEST_TEXT], own)))
 
 
 @lru_cache(maxsize=20_000)
-def by_beginning(text: str) -> Mapping[str, tuple[Phrase, ...]]:
+def by_beginning(text: str, own: OwnWords = JIEBA_ONLY) -> Mapping[str, tuple[Phrase, ...]]:
     """The phrases of a text by the first thing typed of them: their first character, or its first letter."""
     found: defaultdict[str, list[Phrase]] = defaultdict(list)
-    for phrase in phrases(text):
+    for phrase in phrases(text, own):
         for first in {phrase.normal[:1], *(syllable[:1] for syllable in phrase.read[:1])}:
             found[first].append(phrase)
     return {first: tuple(begun) for first, begun in found.items()}
 
 
 @lru_cache(maxsize=5_000)
-def words_of(run: str) -> tuple[str, ...]:
-    """A run of Chinese characters cut into words from end to end."""
-    return tuple(tokenizer.CUTTER.cut(run, HMM=False))
+def words_of(run: str, own: OwnWords = JIEBA_ONLY) -> tuple[str, ...]:
+    """A run of Chinese characters cut into words from end to end, the house's own first."""
+    found: list[str] = []
+    at = begun = 0
+    while at < len(run):
+        length = next((length for length in own.lengths if run[at : at + length] in own.words), 0)
+        if length:
+            found += [*tokenizer.CUTTER.cut(run[begun:at], HMM=False), run[at : at + length]]
+            begun = at + length
+        at += length or 1
+    return (*found, *tokenizer.CUTTER.cut(run[begun:], HMM=False))
 
 
-def _phrases(text: str) -> Iterator[Phrase]:
+def own_words() -> OwnWords:
+    """Those of the lexicon in force here and now."""
+    return _own_words(lexicon.current().words)
+
+
+@lru_cache(maxsize=4)
+def _own_words(words: tuple[str, ...]) -> OwnWords:
+    own = frozenset(filter(None, map(normalise, words)))
+    return OwnWords(own, tuple(sorted({len(word) for word in own}, reverse=True)))
+
+
+def _phrases(text: str, own: OwnWords) -> Iterator[Phrase]:
     normal, places = normalise_with_places(text)
     for run in RUN.finditer(normal):
         if IS_IDEOGRAPH.match(run.group()):
-            for start, end, words in _spans(words_of(run.group())):
+            for start, end, words in _spans(words_of(run.group(), own)):
                 first, last = run.start() + start, run.start() + end
                 written = text[places[first] : places[last - 1] + 1]
                 read = sounds.syllables(run.group())[start:end]

@@ -13,7 +13,7 @@ from enum import StrEnum
 from accounts.models import Agent
 from search import glancing, lexicon
 from search.glancing import Seen
-from search.phrases import Phrase, by_beginning, says, typed_of, words_of
+from search.phrases import JIEBA_ONLY, OwnWords, Phrase, by_beginning, own_words, says, typed_of, words_of
 from search.tokenizer import IS_IDEOGRAPH, MOST_QUERY_CHARACTERS, RUN, normalise, normalise_with_places
 
 MOST_WORDS = 4
@@ -75,11 +75,12 @@ def completions(text: str, entries: Sequence[Seen]) -> list[str]:
     worth: defaultdict[str, float] = defaultdict(float)
     holding: defaultdict[str, list[int]] = defaultdict(list)
     sure: set[str] = set()
-    possible = stems(text)
+    own = own_words()
+    possible = stems(text, own)
     for place, entry in enumerate(entries):
         fits: dict[str, float] = {}
         for stem in possible:
-            for phrase in _begun(entry, stem):
+            for phrase in _begun(entry, stem, own):
                 if fit := _fit(stem, phrase):
                     completed = stem.head + phrase.text
                     fits[completed] = max(fits.get(completed, 0.0), fit / phrase.words)
@@ -94,7 +95,7 @@ def completions(text: str, entries: Sequence[Seen]) -> list[str]:
     return [completed for completed in ordered if whole.get(completed) != holding[completed]]
 
 
-def stems(text: str) -> list[Stem]:
+def stems(text: str, own: OwnWords = JIEBA_ONLY) -> list[Stem]:
     """What may be the beginning of a word: from each word on to the end of the last run of characters."""
     normal, places = normalise_with_places(text)
     runs = list(RUN.finditer(normal))
@@ -103,9 +104,9 @@ def stems(text: str) -> list[Stem]:
     start, end = runs[-1].start(), len(normal)
     starts, chinese = [start], start
     if len(runs) > 1 and runs[-2].end() == start and IS_IDEOGRAPH.match(runs[-2].group()):
-        starts += _word_starts(runs[-2])
+        starts += _word_starts(runs[-2], own)
     elif IS_IDEOGRAPH.match(runs[-1].group()):
-        starts, chinese = _word_starts(runs[-1]), end
+        starts, chinese = _word_starts(runs[-1], own), end
     return [
         Stem(text[: places[each]], normal[each:], chinese - each)
         for each in starts
@@ -113,9 +114,9 @@ def stems(text: str) -> list[Stem]:
     ]
 
 
-def _word_starts(run: re.Match[str]) -> list[int]:
+def _word_starts(run: re.Match[str], own: OwnWords) -> list[int]:
     starts = [run.start()]
-    for word in words_of(run.group())[:-1]:
+    for word in words_of(run.group(), own)[:-1]:
         starts.append(starts[-1] + len(word))
     return starts
 
@@ -135,10 +136,10 @@ def _questions(text: str, entries: Sequence[Seen]) -> Iterator[Suggestion]:
         yield Suggestion(Kind.QUESTION, question, questions[question])
 
 
-def _begun(entry: Seen, stem: Stem) -> Iterator[Phrase]:
+def _begun(entry: Seen, stem: Stem, own: OwnWords) -> Iterator[Phrase]:
     """The phrases of an entry that begin with the same character or letter."""
     for text in (entry.question, *entry.similar[:MOST_SIMILAR]):
-        yield from by_beginning(text).get(stem.text[:1], ())
+        yield from by_beginning(text, own).get(stem.text[:1], ())
 
 
 def _fit(stem: Stem, phrase: Phrase) -> int:

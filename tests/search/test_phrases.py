@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.phrases import is_spelt_in, phrases, says, typed_of
+from search.phrases import OwnWords, is_spelt_in, phrases, says, typed_of, words_of
 from search.tokenizer import normalise
 
 XYKGS = ("xin", "yong", "ka", "gua", "shi")
@@ -27,6 +27,13 @@ def test_no_phrase_begins_or_ends_in_a_particle_or_asks() -> None:
     assert "信用卡丢" not in texts("信用卡丢了怎么挂失")
     assert "了信用卡" not in texts("钱包被偷了信用卡怎么办")
     assert not [text for text in found if "怎么" in text and text != "怎么"]
+
+
+def test_the_words_of_the_house_stay_whole() -> None:
+    own = OwnWords(frozenset({"云闪付", "闪付"}), (3, 2))
+    assert words_of("云闪付怎么绑卡", own)[0] == "云闪付"
+    assert "".join(words_of("用云闪付和闪付", own)) == "用云闪付和闪付"
+    assert "云闪付" in {phrase.text for phrase in phrases("云闪付怎么绑卡", own)}
 
 
 @pytest.mark.parametrize("letters", ["x", "xyk", "xinyong", "xinyk", "xykgua", "xykguas", "xinyongkagu"])

@@ -143,6 +143,15 @@ def test_a_hidden_word_is_neither_completed_nor_in_a_question(agent: Agent) -> N
         assert matching.find(agent, "挂失").matches
 
 
+def test_a_word_of_the_dictionary_is_offered_whole(agent: Agent, searching: Searching) -> None:
+    PublishedEntryFactory.create(question="云闪付怎么绑卡")
+    searching()
+    with lexicon.using(Lexicon(words=("云闪付",))):
+        assert words(agent, "ysf") == ["云闪付"]
+        assert words(agent, "云闪付") == []
+        assert "云闪付" in words(agent, "云")
+
+
 @pytest.mark.usefixtures("bank")
 def test_questions_that_begin_as_typed_come_first_and_each_text_once(agent: Agent) -> None:
     PublishedEntryFactory.create(question="信用卡怎么挂失")
