@@ -9,20 +9,25 @@ from dataclasses import dataclass
 from itertools import chain
 
 from accounts.models import Agent
-from search import lexicon, matching, sounds
+from search import glancing, lexicon, matching, sounds
 from search.engines.base import FoundBy, Reading
-from search.matching import Answer, Filters, Found, Seen
-from search.phrases import phrases, says
+from search.matching import Answer, Filters, Found
+from search.phrases import is_spelt_in, own_words, phrases, says
 from search.repairs import repairs
 from search.tokenizer import IS_IDEOGRAPH, RUN, normalise
 
 MOST_CORRECTIONS = 3
 MOST_TRIED = 6
 MOST_CHARACTERS = 60
-MOST_NEAR = 12
+MOST_NEAR = 8
+MOST_BEGINNING = 24  # one letter begins many words, and the engine knows none better
 MOST_SIMILAR = 10
 MOST_SPELLINGS = 10
 SHORTEST_SPELLING = 4
+LONGEST_SPELLING = 24
+SHORTEST_JUDGED = 5
+MOST_JUDGED = 3
+VOWELS = frozenset("aeiouv")  # without one, letters are initials and no pinyin gone wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +38,43 @@ class Help:
     nearest: tuple[Found, ...] = ()
 
 
-def is_in_vain(answer: Answer) -> bool:
-    """Whether nothing was found, or nothing in which the words themselves stand."""
+def is_in_vain(text: str, answer: Answer) -> bool:
+    """Whether nothing was found, or nothing in which the words themselves stand.
+
+    Initials of any letters stand somewhere, so letters are found only where all of them are what is said.
+    """
     if not answer.matches:
         return True
     first = answer.matches[0]
     if first.match.found_by is FoundBy.SOUND:
         return True
+    if first.match.found_by in (FoundBy.PINYIN, FoundBy.INITIALS):
+        return _is_spelt_nowhere(text, answer)
     shares = first.match.shares
     is_by_characters = first.match.found_by is FoundBy.WORDS and not (first.in_question or first.in_similar)
     return is_by_characters and bool(shares) and shares[Reading.ANSWER] < shares[Reading.WORDS]
 
 
+def _is_spelt_nowhere(text: str, answer: Answer) -> bool:
+    """Whether a longer word of letters is neither pinyin that was found nor what a first match spells."""
+    is_pinyin_found = answer.matches[0].match.found_by is FoundBy.PINYIN
+    judged = [
+        run
+        for run in RUN.findall(normalise(text[:MOST_CHARACTERS]))
+        if run.isascii() and run.isalpha() and len(run) >= SHORTEST_JUDGED and not VOWELS.isdisjoint(run)
+        if not (is_pinyin_found and _is_pinyin(run))
+    ]
+    entries = [found.entry for found in answer.matches[:MOST_JUDGED]]
+    texts = [(entry["live_revision__question"], *entry["similar"][:MOST_SIMILAR]) for entry in entries]
+    return any(not any(is_spelt_in(run, said) for said in texts) for run in judged)
+
+
 def help_with(agent: Agent, text: str, filters: Filters, answer: Answer) -> Help:
     """What to offer beside an answer; nothing where the words found what they say."""
-    if not is_in_vain(answer):
+    if not is_in_vain(text, answer):
         return Help()
     text = text.strip()[:MOST_CHARACTERS]
-    near = list(_near(agent, text))
-    meant = tuple(_corrections(agent, text, filters, near))
+    meant = tuple(_corrections(agent, text, filters))
     nearest = tuple(answer.nearest)
     if not answer.matches and not nearest:
         words = meant[0] if meant else _spelt_out(text)
@@ -59,30 +82,34 @@ def help_with(agent: Agent, text: str, filters: Filters, answer: Answer) -> Help
     return Help(meant, nearest)
 
 
-def _corrections(agent: Agent, text: str, filters: Filters, near: list[Seen]) -> Iterator[str]:
-    hidden = lexicon.current().hidden
-    texts = ([entry.question, *entry.similar[:MOST_SIMILAR]] for entry in near)
-    tried = repairs(text, [list(chain.from_iterable(map(phrases, each))) for each in texts])
-    left = MOST_CORRECTIONS
-    for correction in tried[:MOST_TRIED]:
-        if left and not says(correction, hidden) and _finds(agent, correction, filters):
-            left -= 1
-            yield correction
+def _corrections(agent: Agent, text: str, filters: Filters) -> list[str]:
+    """What finds something, from the first entries that come near and hold such words."""
+    hidden, own = lexicon.current().hidden, own_words()
+    for words in _probes(text):
+        near = glancing.glance(agent, words, limit=MOST_NEAR if len(words) > 1 else MOST_BEGINNING)
+        said = ([entry.question, *entry.similar[:MOST_SIMILAR]] for entry in near)
+        tried = repairs(text, [[phrase for text in each for phrase in phrases(text, own)] for each in said])
+        shown = [each for each in tried[:MOST_TRIED] if not says(each, hidden)]
+        if found := [each for each in shown if _finds(agent, each, filters)]:
+            return found[:MOST_CORRECTIONS]
+    return []
 
 
 def _finds(agent: Agent, text: str, filters: Filters) -> bool:
-    found = matching.seen(agent, text, filters, limit=1)
+    found = glancing.glance(agent, text, filters, limit=1)
     return bool(found) and found[0].match.found_by is not FoundBy.SOUND
 
 
-def _near(agent: Agent, text: str) -> Iterator[Seen]:
-    """Entries that come near what was typed, each once; at most three queries."""
-    passed: set[int] = set()
-    for words in dict.fromkeys(filter(None, (text, _spelt_out(text), _beginning(text)))):
-        for entry in matching.seen(agent, words, limit=MOST_NEAR):
-            if entry.entry not in passed:
-                passed.add(entry.entry)
-                yield entry
+def _probes(text: str) -> Iterator[str]:
+    """What to look for in turn: the words, what they sound like, how a latin word at the end begins."""
+    runs = RUN.findall(normalise(text))
+    if any(IS_IDEOGRAPH.match(run) for run in runs):
+        yield text
+    if spelt := _spelt_out(text):
+        yield spelt
+    if runs and runs[-1].isascii() and runs[-1][:1].isalpha():
+        lengths = (len(runs[-1]) // 2 + 1, 2, 1)
+        yield from dict.fromkeys(runs[-1][:length] for length in lengths)
 
 
 def _spelt_out(text: str) -> str:
@@ -91,7 +118,7 @@ def _spelt_out(text: str) -> str:
     for run in RUN.findall(normalise(text)):
         if IS_IDEOGRAPH.match(run):
             words.append("".join(sounds.syllables(run)))
-        elif run.isascii() and run.isalpha() and len(run) >= SHORTEST_SPELLING:
+        elif run.isascii() and run.isalpha() and SHORTEST_SPELLING <= len(run) <= LONGEST_SPELLING:
             words += _spellings(run)
     return " ".join(words)
 
@@ -112,10 +139,3 @@ def _is_pinyin(letters: str) -> bool:
     """Whether letters are whole syllables from end to end, and more than one letter."""
     read = sounds.spelt(letters)
     return len(letters) > 1 and read is not None and not read[1]
-
-
-def _beginning(text: str) -> str:
-    """The first letter of a latin word at the end: what begins with it may be the word that was meant."""
-    runs = RUN.findall(normalise(text))
-    last = runs[-1] if runs else ""
-    return last[:1] if last.isascii() and last[:1].isalpha() else ""

@@ -64,19 +64,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One match and how its entry is asked for, where no more of it is shown."""
-
-    match: Match
-    question: str
-    similar: tuple[str, ...]
-
-    @property
-    def entry(self) -> int:
-        return self.match.id
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """``is_reduced`` when not the chosen engine answered; ``nearest`` fit the words but not the filters."""
 
@@ -202,32 +189,6 @@ def find(
     if wants_nearest and not seen and filters != Filters():
         nearest = find(agent, text, limit=MOST_NEAREST, wants_nearest=False).matches
     return Answer(found, len(seen) > offset + limit, ranking.is_reduced, nearest)
-
-
-def seen(agent: Agent, text: str, filters: Filters = Filters(), *, limit: int) -> list[Seen]:
-    """The first matches this agent may see, as the engine orders them; one query.
-
-    For what shows no list of matches and has no time for a ranker: nothing is marked, and nobody goes back to
-    the engine when the database refuses more than a few.
-    """
-    query = Query(
-        text,
-        at=time.time(),
-        leeway_seconds=CLOCK_LEEWAY_SECONDS,
-        lines=filters.lines,
-        categories=filters.categories,
-        kinds=filters.kinds,
-        viewer_lines=agent.line_ids,
-    )
-    with ranker.using(None):
-        found = {match.id: match for match in Ranking(query).portion(0, limit + SPARE)}
-    similar = SimilarQuestion.objects.filter(entry=OuterRef("pk")).order_by("position", "pk").values("text")
-    entries = Entry.objects.findable_by(agent).filter(pk__in=list(found)).order_by()
-    rows = entries.annotate(similar=ArraySubquery(similar)).values_list(
-        "pk", "live_revision__question", "similar"
-    )
-    texts = {pk: (question, tuple(others)) for pk, question, others in rows} if found else {}
-    return [Seen(match, *texts[pk]) for pk, match in found.items() if pk in texts][:limit]
 
 
 def _visible(agent: Agent, ranking: Ranking, wanted: int) -> Iterator[tuple[Match, dict[str, Any]]]:

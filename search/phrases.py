@@ -1,26 +1,41 @@
-"""The words and short phrases of a text, each with how it is read: what suggestions are made of. Pure."""
+"""The words and short phrases of a text, each with how it is read: what suggestions are made of.
+
+Pure but for caches. Whoever cuts many texts asks once for the house's own words and hands them on.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from search import sounds
-from search.tokenizer import CUTTER, IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normalise_with_places
+from search import lexicon, sounds, tokenizer
+from search.tokenizer import IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normalise_with_places
 
 MOST_WORDS = 3
 LONGEST_PHRASE = 10
 LONGEST_TEXT = 200
-PARTICLES = frozenset(
-    "的了吗呢吧啊呀么着过后前时和与或及在是有把被给对从到为要能会也都还就再请想将其之以等个"
-)
-"""Characters with which, as words of their own, no phrase of several words begins or ends."""
+SHORTEST_PIECE = 2
+SHORT = 2  # so many characters are one word, known to jieba or not
 GONE_ON = frozenset("了着过的")
 """What stands behind a verb that would be cut short without it."""
-ASKING = frozenset(
-    ["怎么", "怎么办", "如何", "什么", "怎样", "多少", "哪些", "哪里", "可以", "是否", "以及", "或者", "如果"]
+PARTICLES = (
+    "的了吗呢吧啊呀么着过后前时和与或及在是有把被给对从到为要能会也都还就再请想将其之以等个我你您他她它咋上应"
 )
-"""Words a phrase of several is not made with: with them it is a question, and those are suggested whole."""
+ASKING = ["怎么", "怎么办", "如何", "什么", "怎样", "多少", "哪些", "哪里", "为什么", "为何"]
+WHETHER = ["有没有", "能否", "是否", "是不是", "可以", "能够", "需要", "知道", "介绍"]
+HOLDING = ["以及", "或者", "如果", "进行", "支持", "一下", "时候", "期间"]
+NOT_WITH_OTHERS = frozenset([*PARTICLES, *ASKING, *WHETHER, *HOLDING])
+"""Words no phrase of several is made with: what asks, or only holds others together."""
+
+
+class OwnWords(NamedTuple):
+    """Words that administrators added, which stay whole, and the lengths there are, the longest first."""
+
+    words: frozenset[str] = frozenset()
+    lengths: tuple[int, ...] = ()
+
+
+JIEBA_ONLY = OwnWords()
 
 
 class Phrase(NamedTuple):
@@ -33,36 +48,55 @@ class Phrase(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def phrases(text: str) -> tuple[Phrase, ...]:
+def phrases(text: str, own: OwnWords = JIEBA_ONLY) -> tuple[Phrase, ...]:
     """Every word of a text and up to three in a row, in their order; a latin word stands alone."""
-    return tuple(dict.fromkeys(_phrases(text[:LONGEST_TEXT])))
+    return tuple(dict.fromkeys(_phrases(text[:LONGEST_TEXT], own)))
 
 
 @lru_cache(maxsize=20_000)
-def by_beginning(text: str) -> Mapping[str, tuple[Phrase, ...]]:
+def by_beginning(text: str, own: OwnWords = JIEBA_ONLY) -> Mapping[str, tuple[Phrase, ...]]:
     """The phrases of a text by the first thing typed of them: their first character, or its first letter."""
     found: defaultdict[str, list[Phrase]] = defaultdict(list)
-    for phrase in phrases(text):
+    for phrase in phrases(text, own):
         for first in {phrase.normal[:1], *(syllable[:1] for syllable in phrase.read[:1])}:
             found[first].append(phrase)
     return {first: tuple(begun) for first, begun in found.items()}
 
 
 @lru_cache(maxsize=5_000)
-def words_of(run: str) -> tuple[str, ...]:
-    """A run of Chinese characters cut into words from end to end."""
-    return tuple(CUTTER.cut(run, HMM=False))
+def words_of(run: str, own: OwnWords = JIEBA_ONLY) -> tuple[str, ...]:
+    """A run of Chinese characters cut into words from end to end, the house's own first."""
+    found: list[str] = []
+    at = begun = 0
+    while at < len(run):
+        length = next((length for length in own.lengths if run[at : at + length] in own.words), 0)
+        if length:
+            found += [*tokenizer.CUTTER.cut(run[begun:at], HMM=False), run[at : at + length]]
+            begun = at + length
+        at += length or 1
+    return (*found, *tokenizer.CUTTER.cut(run[begun:], HMM=False))
 
 
-def _phrases(text: str) -> Iterator[Phrase]:
+def own_words() -> OwnWords:
+    """Those of the lexicon in force here and now."""
+    return _own_words(lexicon.current().words)
+
+
+@lru_cache(maxsize=4)
+def _own_words(words: tuple[str, ...]) -> OwnWords:
+    own = frozenset(filter(None, map(normalise, words)))
+    return OwnWords(own, tuple(sorted({len(word) for word in own}, reverse=True)))
+
+
+def _phrases(text: str, own: OwnWords) -> Iterator[Phrase]:
     normal, places = normalise_with_places(text)
     for run in RUN.finditer(normal):
         if IS_IDEOGRAPH.match(run.group()):
-            for start, end, words in _spans(words_of(run.group())):
+            for start, end, words in _spans(words_of(run.group(), own)):
                 first, last = run.start() + start, run.start() + end
                 written = text[places[first] : places[last - 1] + 1]
                 read = sounds.syllables(run.group())[start:end]
-                yield Phrase(written, normal[first:last], read, words)
+                yield Phrase(written, normal[first:last], read, words if end - start > SHORT else 1)
         elif len(run.group()) <= LONGEST_WORD:
             yield Phrase(text[places[run.start()] : places[run.end() - 1] + 1], run.group(), (), 1)
 
@@ -83,7 +117,7 @@ def _is_whole(words: tuple[str, ...], behind: tuple[str, ...]) -> bool:
     if len(words) == 1:
         return True
     is_cut_short = len(words[-1]) == 1 and not GONE_ON.isdisjoint(behind)
-    return not is_cut_short and PARTICLES.isdisjoint((words[0], words[-1])) and ASKING.isdisjoint(words)
+    return not is_cut_short and NOT_WITH_OTHERS.isdisjoint(words)
 
 
 def typed_of(letters: str, read: tuple[str, ...]) -> int:
@@ -95,17 +129,55 @@ def typed_of(letters: str, read: tuple[str, ...]) -> int:
         return 0
     places = {0}
     for number, syllable in enumerate(read, 1):
-        reached: set[int] = set()
-        for place in places:
-            rest = letters[place:]
-            if syllable.startswith(rest):
-                return number
-            beginnings = {syllable[:1], syllable} | ({syllable[:2]} if syllable[1:2] == "h" else set())
-            reached |= {place + len(each) for each in beginnings if rest.startswith(each)}
-        if not reached:
+        if any(syllable.startswith(letters[place:]) for place in places):
+            return number
+        places = _reached(letters, places, syllable)
+        if not places:
             return 0
-        places = reached
     return 0
+
+
+def is_spelt_in(letters: str, texts: Sequence[str]) -> bool:
+    """Whether letters spell what these texts say, piece by piece: each two letters or more, but the last.
+
+    A piece is pinyin, initials or both of characters that stand side by side.
+    """
+    reads = [read for text in texts for read in _reads(text)]
+    at = 0
+    while at < len(letters):
+        rest = letters[at:]
+        reach = max((_reach(rest, read[start:]) for read in reads for start in range(len(read))), default=0)
+        if reach < min(SHORTEST_PIECE, len(rest)):
+            return False
+        at += reach
+    return True
+
+
+def _reach(letters: str, read: tuple[str, ...]) -> int:
+    """How many letters from the first on these syllables spell."""
+    if letters[:1] != read[0][:1]:
+        return 0
+    places, most = {0}, 0
+    for syllable in read:
+        if any(syllable.startswith(letters[place:]) for place in places):
+            return len(letters)
+        places = _reached(letters, places, syllable)
+        if not places:
+            break
+        most = max(places)
+    return most
+
+
+def _reached(letters: str, places: set[int], syllable: str) -> set[int]:
+    """Where one may be after a syllable by its initial or in full, from each of these places on."""
+    beginnings = {syllable[:1], syllable} | ({syllable[:2]} if syllable[1:2] == "h" else set())
+    return {place + len(each) for place in places for each in beginnings if letters.startswith(each, place)}
+
+
+@lru_cache(maxsize=5_000)
+def _reads(text: str) -> tuple[tuple[str, ...], ...]:
+    runs = RUN.findall(normalise(text[:LONGEST_TEXT]))
+    return tuple(sounds.syllables(run) for run in runs if IS_IDEOGRAPH.match(run))
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 Pure: takes the phrases of entries that come near, gives texts, the likeliest first.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from search import sounds
 from search.phrases import Phrase
 from search.tokenizer import IS_IDEOGRAPH, RUN, normalise_with_places
 
-MOST_PHRASES = 600
+MOST_PHRASES = 400
 SHORTEST_LATIN = 3
 SHORTEST_PINYIN = 4
 SHORTEST_FOR_OTHER_CHARACTER = 3
@@ -29,6 +30,28 @@ class Repair:
     end: int
     word: str
     worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of characters of one kind and where it begins; ``read`` and ``folded`` are empty for letters."""
+
+    start: int
+    text: str
+    read: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, found: re.Match[str]) -> "_Run":
+        text = found.group()
+        read = sounds.syllables(text) if IS_IDEOGRAPH.match(text) else ()
+        return cls(found.start(), text, read, tuple(map(sounds.folded, read)))
+
+    def may_hold(self, phrase: Phrase) -> bool:
+        """Whether anything of a phrase stands here or sounds like it: most have nothing in common."""
+        return sounds.folded(phrase.read[0]) in self.folded or any(
+            each in self.text for each in phrase.normal
+        )
 
 
 def repairs(text: str, entries: Sequence[Sequence[Phrase]]) -> list[str]:
@@ -68,8 +91,9 @@ def _found(normal: str, entries: Sequence[Sequence[Phrase]]) -> list[Repair]:
             ranks.setdefault(phrase, place)
     known = {phrase.normal for phrase in ranks}
     best: dict[tuple[int, int, str], float] = {}
+    runs = [_Run.of(found) for found in RUN.finditer(normal)]
     for phrase, place in list(ranks.items())[:MOST_PHRASES]:
-        for repair in _of_phrase(normal, phrase):
+        for repair in _of_phrase(runs, phrase):
             if normal[repair.start : repair.end] not in known:
                 key = repair.start, repair.end, repair.word
                 best[key] = max(best.get(key, 0.0), repair.worth / (place + 4))
@@ -77,15 +101,16 @@ def _found(normal: str, entries: Sequence[Sequence[Phrase]]) -> list[Repair]:
     return [Repair(*key, worth) for key, worth in ordered]
 
 
-def _of_phrase(normal: str, phrase: Phrase) -> Iterator[Repair]:
-    for run in RUN.finditer(normal):
-        if not IS_IDEOGRAPH.match(run.group()):
-            if _is_latin_slip(run.group(), phrase):
-                yield Repair(run.start(), run.end(), phrase.text, ONE_MORE_OR_LESS * len(phrase.normal))
-        elif phrase.read:
-            for start, end, worth in _windows(run.group(), phrase):
+def _of_phrase(runs: Sequence[_Run], phrase: Phrase) -> Iterator[Repair]:
+    for run in runs:
+        if not run.read:
+            if _is_latin_slip(run.text, phrase):
+                worth = ONE_MORE_OR_LESS * len(phrase.normal)
+                yield Repair(run.start, run.start + len(run.text), phrase.text, worth)
+        elif phrase.read and run.may_hold(phrase):
+            for start, end, worth in _windows(run, phrase):
                 length = len(phrase.normal)
-                yield Repair(run.start() + start, run.start() + end, phrase.text, worth * length)
+                yield Repair(run.start + start, run.start + end, phrase.text, worth * length)
 
 
 def _is_latin_slip(typed: str, phrase: Phrase) -> bool:
@@ -94,33 +119,32 @@ def _is_latin_slip(typed: str, phrase: Phrase) -> bool:
     return len(typed) >= SHORTEST_PINYIN and is_one_slip(typed, "".join(phrase.read))
 
 
-def _windows(run: str, phrase: Phrase) -> Iterator[tuple[int, int, float]]:
+def _windows(run: _Run, phrase: Phrase) -> Iterator[tuple[int, int, float]]:
     """Where in a run of Chinese characters a phrase was meant, and how likely."""
-    meant, length = phrase.normal, len(phrase.normal)
+    length = len(phrase.normal)
     for size in (length - 1, length, length + 1):
-        for start in range(len(run) - size + 1) if size > 1 else ():
-            window = run[start : start + size]
-            if worth := _likelihood(run, window, start, phrase, meant):
+        for start in range(len(run.text) - size + 1) if size > 1 else ():
+            if worth := _likelihood(run, start, size, phrase):
                 yield start, start + size, worth
 
 
-def _likelihood(run: str, window: str, start: int, phrase: Phrase, meant: str) -> float:
-    if len(window) != len(meant):
+def _likelihood(run: _Run, start: int, size: int, phrase: Phrase) -> float:
+    window, meant = run.text[start : start + size], phrase.normal
+    is_long = len(meant) >= SHORTEST_FOR_OTHER_CHARACTER
+    if size != len(meant):
         is_inside = window[0] == meant[0] and window[-1] == meant[-1]
-        is_slip = is_inside and len(meant) >= SHORTEST_FOR_OTHER_CHARACTER and is_one_slip(window, meant)
-        return ONE_MORE_OR_LESS if is_slip else 0.0
+        return ONE_MORE_OR_LESS if is_inside and is_long and is_one_slip(window, meant) else 0.0
     if window == meant:
         return 0.0
-    read = sounds.syllables(run)[start : start + len(window)]
-    if read == phrase.read:
+    if run.read[start : start + size] == phrase.read:
         return SAME_SOUND
-    if list(map(sounds.folded, read)) == list(map(sounds.folded, phrase.read)):
+    if run.folded[start : start + size] == tuple(map(sounds.folded, phrase.read)):
         return LIKE_SOUND
     if not is_one_slip(window, meant):
         return 0.0
     if sorted(window) == sorted(meant):
         return SWAPPED
-    return OTHER_CHARACTER if len(meant) >= SHORTEST_FOR_OTHER_CHARACTER else 0.0
+    return OTHER_CHARACTER if is_long and phrase.words == 1 else 0.0
 
 
 def _applied(text: str, bounds: list[int], chosen: Sequence[Repair]) -> str:

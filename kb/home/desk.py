@@ -15,8 +15,8 @@ from accounts.permissions import acts_as_agent, may_explain_search
 from faq.models import Entry
 from hits import reads
 from kb.home.entries import AgentRequest
-from kb.home.filters import choices_for
-from kb.home.forwarding import addressees, own_line
+from kb.home.filters import Choices, choices_for
+from kb.home.forwarding import experts_by_line
 from kb.home.start import start_for
 from kb.home.texts import desk_texts
 from kb.lib.months import Month
@@ -29,10 +29,11 @@ MOST_COUNTS = 5000
 @ensure_csrf_cookie
 def desk(request: AgentRequest) -> HttpResponse:
     """The page; ``?call=ID&q=words`` comes from the telephone system and is read by the page's script."""
+    choices = choices_for(request.user)
     context = {
-        "config": _config(request),
+        "config": _config(request, choices),
         "texts": desk_texts(),
-        "choices": choices_for(request.user),
+        "choices": choices,
         "start": start_for(request.user, database_now()),
         "first_query": request.GET.get("q", "")[:200],
     }
@@ -64,8 +65,8 @@ def database_now() -> Any:
         return cursor.fetchone()[0]
 
 
-def _config(request: AgentRequest) -> dict[str, Any]:
-    in_force = settings.current()
+def _config(request: AgentRequest, choices: Choices) -> dict[str, Any]:
+    in_force, experts = settings.current(), experts_by_line()
     return {
         "person": request.user.pk,
         "counts": acts_as_agent(request.user),
@@ -74,6 +75,6 @@ def _config(request: AgentRequest) -> dict[str, Any]:
         "csrf_cookie": site.CSRF_COOKIE_NAME,
         "language": request.LANGUAGE_CODE,
         "explains": may_explain_search(request.user),
-        "lines": {line.code: {"name": line.name, "experts": line.experts} for line in addressees()},
-        "own_line": own_line(request.user),
+        "lines": {code: {"name": name, "experts": experts.get(code, [])} for code, name, _ in choices.lines},
+        "own_line": next((code for code, _, is_own in choices.lines if is_own), ""),
     }

@@ -4,6 +4,7 @@ import { countOf } from "./counts.js";
 import { chosenFilters, hasFilters, kindName } from "./filters.js";
 import { showForward } from "./forward.js";
 import * as matches from "./matches.js";
+import { offerReasons } from "./reasons.js";
 import { announceAtRest, tellState } from "./saying.js";
 import { sendLater } from "./sending.js";
 import { say } from "./texts.js";
@@ -49,6 +50,7 @@ export function showAnswer(found, asked) {
   part("nothing").hidden = rows.length > 0;
   part("without-filters").hidden = !hasFilters();
   showForward([...found.matches, ...found.nearest].map((match) => match.line));
+  offerReasons(ids.length > 0);
   offerWords(asked.q, found.did_you_mean);
   settledTimer = setTimeout(logSearch, SETTLED_MS);
 }

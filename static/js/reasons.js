@@ -23,6 +23,11 @@ export function startReasons(onChange) {
   });
 }
 
+/** Where nothing stands in an order, there is nothing to ask. */
+export function offerReasons(isOffered) {
+  if (toggle) toggle.hidden = !isOffered;
+}
+
 /** The reasons of one match, a sentence each; none when nobody asked. */
 export function reasonsOf({ reasons, score, foundBy }) {
   if (!reasons) return [];

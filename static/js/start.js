@@ -4,6 +4,7 @@ import { currentCall } from "./call.js";
 import { renewCounts } from "./counts.js";
 import { openedId } from "./entry.js";
 import * as matches from "./matches.js";
+import { offerReasons } from "./reasons.js";
 
 const OLD_MS = 60000;
 
@@ -13,6 +14,7 @@ let drawnAt = Date.now();
 
 export function showStart() {
   for (const id of ["list-head", "more", "nothing", "forward"]) part(id).hidden = true;
+  offerReasons(false);
   const groups = part("start-groups");
   matches.showGroups(groups ? JSON.parse(groups.textContent) : []);
   matches.markOpened(openedId());

@@ -1,6 +1,7 @@
 """Nothing found, or nothing with these words: did you mean, and what is nearest."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Agent
 from faq.models import Entry
-from search import correcting, lexicon, matching
+from search import correcting, lexicon, matching, suggesting
 from search.lexicon import Lexicon
 from search.matching import Filters
 from tests.factories import AgentFactory, BusinessLineFactory, PublishedEntryFactory
@@ -39,7 +40,7 @@ def help_with(agent: Agent, text: str, filters: Filters = ALL) -> correcting.Hel
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("瓜湿", "挂失"), ("刮湿", "挂失"), ("sumsung", "Samsung"), ("xinyogka", "信用卡")],
+    [("瓜湿", "挂失"), ("刮湿", "挂失"), ("sumsung", "Samsung"), ("xinyogka", "信用卡"), ("guasih", "挂失")],
 )
 @pytest.mark.usefixtures("bank")
 def test_a_slip_is_answered_by_the_word_that_was_meant(agent: Agent, typed: str, meant: str) -> None:
@@ -48,8 +49,22 @@ def test_a_slip_is_answered_by_the_word_that_was_meant(agent: Agent, typed: str,
 
 @pytest.mark.usefixtures("bank")
 def test_nothing_is_corrected_while_the_words_are_found(agent: Agent) -> None:
-    for typed in ("挂失", "信用卡怎么挂失", "guashi", "guasih", "xyk", "信用咔怎么挂失", "贷款率"):
+    for typed in ("挂失", "信用卡怎么挂失", "guashi", "xyk", "xykgs", "xykguas", "信用咔怎么挂失", "贷款率"):
         assert help_with(agent, typed) == correcting.Help()
+
+
+def test_letters_that_only_share_initials_with_an_entry_are_in_vain(
+    agent: Agent, searching: Searching
+) -> None:
+    PublishedEntryFactory.create(question="宁阳支行在哪")
+    PublishedEntryFactory.create(question="信用卡怎么挂失")
+    searching()
+    found = matching.find(agent, "xinyogka")
+    assert found.matches
+    assert correcting.is_in_vain("xinyogka", found)
+    assert help_with(agent, "xinyogka").did_you_mean == ("信用卡",)
+    assert not correcting.is_in_vain("nyzh", matching.find(agent, "nyzh"))
+    assert not correcting.is_in_vain("nyzhxyk", matching.find(agent, "nyzhxyk"))
 
 
 @pytest.mark.usefixtures("bank")
@@ -71,6 +86,15 @@ def test_only_words_this_person_may_see_are_meant(agent: Agent, searching: Searc
     assert help_with(agent, "新脱计划") == correcting.Help()
     assert help_with(agent, "瓜湿") == correcting.Help()
     assert help_with(AgentFactory.create(lines=[line]), "新脱").did_you_mean == ("信托",)
+
+
+@pytest.mark.usefixtures("bank")
+def test_the_database_decides_where_the_index_lags_behind(agent: Agent) -> None:
+    for typed in ("瓜湿", "sumsung", "xinyogka"):
+        assert help_with(agent, typed).did_you_mean
+    Entry.objects.update(is_restricted=True)
+    for typed in ("瓜湿", "sumsung", "xinyogka"):
+        assert help_with(agent, typed) == correcting.Help()
 
 
 @pytest.mark.usefixtures("bank")
@@ -107,6 +131,28 @@ def test_filters_that_hide_everything_leave_the_nearest(
     answer = json.loads(client.get("/api/v1/search", {"q": "挂失", "line": "OTHER-1"}).content)
     assert answer["matches"] == []
     assert [match["question"] for match in answer["nearest"]] == ["信用卡怎么挂失"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "瓜" * 10_000,
+        "xinyogka" * 1_000,
+        "瓜湿 " * 500,
+        "s" * 300,
+        "\u202e瓜湿\u200b",
+        "🙂瓜湿🙂",
+        "瓜\x00湿",
+        "a*b?:[x",
+    ],
+)
+@pytest.mark.usefixtures("bank")
+def test_whatever_was_typed_is_answered_in_bounded_time(agent: Agent, typed: str) -> None:
+    help_with(agent, typed)
+    began = time.process_time()
+    help_with(agent, typed)
+    suggesting.suggestions(agent, typed)
+    assert time.process_time() - began < 0.5
 
 
 def test_the_number_of_queries_is_bounded(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.phrases import phrases, says, typed_of
+from search.phrases import OwnWords, is_spelt_in, phrases, says, typed_of, words_of
 from search.tokenizer import normalise
 
 XYKGS = ("xin", "yong", "ka", "gua", "shi")
@@ -29,6 +29,13 @@ def test_no_phrase_begins_or_ends_in_a_particle_or_asks() -> None:
     assert not [text for text in found if "怎么" in text and text != "怎么"]
 
 
+def test_the_words_of_the_house_stay_whole() -> None:
+    own = OwnWords(frozenset({"云闪付", "闪付"}), (3, 2))
+    assert words_of("云闪付怎么绑卡", own)[0] == "云闪付"
+    assert "".join(words_of("用云闪付和闪付", own)) == "用云闪付和闪付"
+    assert "云闪付" in {phrase.text for phrase in phrases("云闪付怎么绑卡", own)}
+
+
 @pytest.mark.parametrize("letters", ["x", "xyk", "xinyong", "xinyk", "xykgua", "xykguas", "xinyongkagu"])
 def test_pinyin_initials_and_both_begin_a_phrase(letters: str) -> None:
     assert typed_of(letters, XYKGS) > 0
@@ -50,6 +57,16 @@ def test_every_beginning_of_its_pinyin_and_of_its_initials_begins_a_phrase(sylla
     read = tuple(syllables)
     for letters in ("".join(read), "".join(syllable[0] for syllable in read)):
         assert all(typed_of(letters[:end], read) for end in range(1, len(letters) + 1))
+
+
+@pytest.mark.parametrize("letters", ["xinyongkaguashi", "xykgs", "gsxyk", "guashixyk", "xykguas", "xykg"])
+def test_letters_spell_an_entry_piece_by_piece(letters: str) -> None:
+    assert is_spelt_in(letters, ["信用卡丢了", "怎么挂失"])
+
+
+@pytest.mark.parametrize("letters", ["xinyogka", "xkgs", "guasih", "zx", "xykb"])
+def test_letters_that_stand_nowhere_in_a_row_spell_nothing(letters: str) -> None:
+    assert not is_spelt_in(letters, ["信用卡丢了", "怎么挂失"])
 
 
 @given(st.text(max_size=60))

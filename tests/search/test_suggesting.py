@@ -57,6 +57,9 @@ def questions(agent: Agent, typed: str) -> list[str]:
         ("xy", "信用卡"),
         ("ＸＹＫ", "信用卡"),
         ("信用卡nian", "信用卡年费"),
+        ("信用卡n", "信用卡年费"),
+        ("信yk", "信用卡"),
+        ("怎么免信用k", "怎么免信用卡"),
         ("sams", "Samsung"),
         ("怎么绑定sams", "怎么绑定Samsung"),
     ],
@@ -79,6 +82,19 @@ def test_nothing_is_completed_behind_a_space_or_inside_a_word(agent: Agent) -> N
 def test_what_stands_there_already_is_not_offered(agent: Agent) -> None:
     assert "信用卡" not in words(agent, "信用卡")
     assert len(words(agent, "信用卡")) <= suggesting.MOST_WORDS
+
+
+@pytest.mark.usefixtures("bank")
+def test_a_phrase_of_one_entry_is_offered_only_when_it_is_typed_to_its_end(
+    agent: Agent, searching: Searching
+) -> None:
+    PublishedEntryFactory.create(question="储蓄卡密码重置")
+    searching()
+    assert words(agent, "储蓄卡") == []
+    assert "储蓄卡密码" in words(agent, "cxkmm")
+    PublishedEntryFactory.create(question="怎么改储蓄卡密码")
+    searching()
+    assert "储蓄卡密码" in words(agent, "储蓄卡")
 
 
 def test_a_word_of_a_similar_question_is_offered(agent: Agent, searching: Searching) -> None:
@@ -105,7 +121,16 @@ def test_only_what_this_person_may_see_now_is_offered(agent: Agent, searching: S
         assert suggesting.suggestions(agent, typed) == []
     insider = AgentFactory.create(lines=[line])
     assert questions(insider, "理财") == ["私人理财顾问"]
-    assert "私人理财" in words(insider, "私人")
+    assert "私人" in words(insider, "si")
+
+
+@pytest.mark.usefixtures("bank")
+def test_the_database_decides_where_the_index_lags_behind(agent: Agent) -> None:
+    assert suggesting.suggestions(agent, "信用卡gua")
+    Entry.objects.update(is_restricted=True)
+    assert suggesting.suggestions(agent, "信用卡gua") == []
+    Entry.objects.update(is_restricted=False, valid_until=timezone.now() - timedelta(seconds=1))
+    assert suggesting.suggestions(agent, "信用卡gua") == []
 
 
 @pytest.mark.usefixtures("bank")
@@ -116,6 +141,15 @@ def test_a_hidden_word_is_neither_completed_nor_in_a_question(agent: Agent) -> N
         assert found
         assert not [each for each in found if "挂失" in each.text]
         assert matching.find(agent, "挂失").matches
+
+
+def test_a_word_of_the_dictionary_is_offered_whole(agent: Agent, searching: Searching) -> None:
+    PublishedEntryFactory.create(question="云闪付怎么绑卡")
+    searching()
+    with lexicon.using(Lexicon(words=("云闪付",))):
+        assert words(agent, "ysf") == ["云闪付"]
+        assert words(agent, "云闪付") == []
+        assert "云闪付" in words(agent, "云")
 
 
 @pytest.mark.usefixtures("bank")
