@@ -20,6 +20,8 @@ from search.engines.memory import MemoryEngine
 from search.engines.postgres import PostgresEngine
 from search.engines.whoosh import WhooshEngine
 from search.matching import Ranking
+from search.models import Document as DocumentRow
+from search.models import IndexState, Posting, Rarity
 from search.ranking import classifier, model, ranker
 from search.ranking.ranker import Ranker
 
@@ -118,17 +120,23 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 @contextmanager
 def own_engine(name: str) -> Iterator[SearchEngine]:
-    """An empty index that goes when the block ends and never touches the one in use."""
+    """An empty index that goes when the block ends and never touches the one in use.
+
+    The tables of the postgres engine are temporary ones, so the database need not even be migrated.
+    """
     if name == "memory":
         yield MemoryEngine()
     elif name == "postgres":
         with transaction.atomic():
             with connection.cursor() as database:
-                for table in ("search_document", "search_posting", "search_rarity", "search_indexstate"):
-                    database.execute(
-                        f"CREATE TEMP TABLE {table} (LIKE public.{table} INCLUDING ALL) ON COMMIT DROP"
-                    )
-            yield PostgresEngine({})
+                database.execute("SET LOCAL search_path TO pg_temp, public")
+            with connection.schema_editor(atomic=False) as editor:
+                for table in (DocumentRow, Posting, Rarity, IndexState):
+                    editor.create_model(table)
+            try:
+                yield PostgresEngine({})
+            finally:
+                transaction.set_rollback(True)
     else:
         settings.WENQU_VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
         with TemporaryDirectory(dir=settings.WENQU_VAR, prefix="evaluate-") as directory:
