@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts import demo
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
+from search import api as search_api
 from search import engines
 from search.indexer import Indexer
 from tests.browser.bank import open_the_bank
@@ -41,6 +42,7 @@ def site(chromium: Browser, live_server: LiveServer, monkeypatch: pytest.MonkeyP
     """The running site with a small bank in it, searched in memory; the database is emptied afterwards."""
     monkeypatch.setattr(settings, "WENQU_DEMO", True)
     monkeypatch.setattr(settings, "WENQU_SEARCH_ENGINE", "memory")
+    monkeypatch.setattr(search_api, "_line_ids", {})  # those of the lines of an emptied database
     engines.engine.cache_clear()
     for role in Role:
         Group.objects.get_or_create(name=role.value)
