@@ -32,14 +32,15 @@ def _of_size(size: str, found: Figures) -> Iterator[Goal]:
                 times = _p50(found[name], "search_ms") / _p50(ours, "search_ms")
                 yield at_least(f"times faster than {name}, filtered p50, {size}", times, 2_000)
     failed = [name for name in OURS if "publishing_failed" in found.get(name, {})]
-    if any(name in found for name in OURS):
+    if EVERYTHING_ON in found:
         yield exactly(f"own engines that cannot answer after an edit, {size}", len(failed), 0)
     if size == "100000" and "publish_to_searchable_ms" in everything:
         searchable, after = everything["publish_to_searchable_ms"], everything["query_after_publishing_ms"]
         yield at_most(f"edited entry indexed and searchable, p50 ms, {size}", searchable["p50"], 50)
         yield at_most(f"next query after an edit, everything on, p50 ms, {size}", after["p50"], 5)
-    if "cache_mb" in everything:
-        yield at_most(f"memory of postings, MB, {size}", everything["cache_mb"], BOUND_MB)
+    held = [figures["cache_mb"] for figures in (ours, everything) if "cache_mb" in figures]
+    if held:
+        yield at_most(f"memory of postings, MB, {size}", max(held), BOUND_MB)
     if "site" in found:
         p99 = found["site"]["publish_to_searchable_s"]["p99"]
         yield at_most(f"publish to searchable through outbox and indexer, p99 s, {size}", p99, 1.0)
