@@ -107,6 +107,39 @@ def test_scores_equal_whooshs_own(grown: WhooshEngine) -> None:
         assert dict(ours) == pytest.approx(dict(theirs), rel=1e-5)
 
 
+def test_after_few_edits_scores_stay_within_a_hundredth_and_after_many_they_are_exact(
+    whoosh_engine: WhooshEngine,
+) -> None:
+    chance = random.Random(9)
+    whoosh_engine.rebuild([make_document(number, chance) for number in range(400)], None)
+    texts = ["".join(chance.choices(WORDS, k=3)) for _ in range(20)]
+
+    def apart() -> float:
+        searcher = whoosh_searcher(whoosh_engine)
+        most = 0.0
+        for text in texts:
+            ours = {each.id: each.score for each in whoosh_engine.search(Query(text, NOON, limit=1000))}
+            theirs = dict(by_whoosh(searcher, text))
+            assert ours.keys() == theirs.keys()
+            most = max(most, *(abs(ours[key] / theirs[key] - 1) for key in ours))
+        return most
+
+    def base() -> object:
+        state = whoosh_engine._state
+        assert state
+        return state[2].statistics.base
+
+    assert apart() < 1e-5
+    first = base()
+    whoosh_engine.apply(Changes([make_document(7, chance)]))
+    whoosh_engine.apply(Changes([make_document(500, chance)], {8}))
+    assert base() is first
+    assert 0 < apart() < 0.01
+    whoosh_engine.apply(Changes([make_document(number, chance) for number in range(600, 604)]))
+    assert base() is not first
+    assert apart() < 1e-5
+
+
 def test_memory_stays_within_its_bound(grown: WhooshEngine) -> None:
     small = WhooshEngine({"DIRECTORY": grown._home.path, "BACKGROUND": False, "MOST_BYTES": 40_000})
     for word in WORDS:

@@ -171,12 +171,14 @@ class WhooshEngine:
 
     def _opened(self, stamp: tuple[int, int]) -> tuple[tuple[int, int], Manifest, Commit]:
         manifest = self._home.read()
-        known = {part.segment.name: part.segment for part in self._state[2].parts} if self._state else {}
+        before = self._state[2] if self._state else None
+        known = {part.segment.name: part.segment for part in before.parts} if before else {}
         storage = VerifiedStorage(self._home, manifest)
         try:
             stored = table_of_contents(storage, manifest.toc)
             opened = [(known.get(each.segment_id()) or Segment(storage, each), each) for each in stored]
-            commit = Commit(f"{manifest.directory}:{manifest.toc}", opened, self._postings, self._half_memory)
+            name = f"{manifest.directory}:{manifest.toc}"
+            commit = Commit(name, opened, self._postings, self._half_memory, before)
         except EngineUnavailableError:
             raise
         except Exception as error:

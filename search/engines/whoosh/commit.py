@@ -1,11 +1,9 @@
 """One state of the index, searchable: filters, exact wordings, and the best of the scores."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.engines.base import FoundBy, Match, Query, Reading
 from search.engines.terms import query_filters
@@ -22,17 +20,23 @@ class Commit:
     """The segments of one commit. Safe to search from several threads; never changes."""
 
     def __init__(
-        self, name: str, segments: Sequence[tuple[Segment, Any]], postings: PostingCache, most_bytes: int
+        self,
+        name: str,
+        segments: Sequence[tuple[Segment, Any]],
+        postings: PostingCache,
+        most_bytes: int,
+        before: "Commit | None" = None,
     ) -> None:
         self.name = name
-        self.statistics = Statistics(segments, postings, most_bytes)
+        self.statistics: Statistics = Statistics(
+            segments, postings, most_bytes, before.statistics if before else None
+        )
         parts = self.parts
         self.ids = _joined([part.segment.ids for part in parts], np.int64)
         self._live: Mask = _joined([part.live for part in parts], np.bool_)
         self._valid_from = _joined([part.segment.valid_from for part in parts], np.float64)
         self._valid_until = _joined([part.segment.valid_until for part in parts], np.float64)
         self._bounded = np.flatnonzero(np.isfinite(self._valid_from) | np.isfinite(self._valid_until))
-        self._order: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None  # living places and ids, by id
         self._masks: dict[frozenset[str], Mask] = {}
 
     @property
@@ -63,22 +67,14 @@ class Commit:
 
     def wordings(self, ids: Sequence[int]) -> list[Packed]:
         """What each of these documents is asked as."""
-        if self._order is None:
-            live = np.flatnonzero(self._live)
-            order = live[np.argsort(self.ids[live], kind="stable")]
-            self._order = order, self.ids[order]
-        order, in_order = self._order
-        found = np.searchsorted(in_order, np.asarray(ids, np.int64))
-        places = order[np.minimum(found, len(order) - 1)] if len(order) else found
-        starts = [part.start for part in self.parts]
-        packed = []
-        for place, key in zip(places.tolist(), ids, strict=True):
-            if not len(order) or self.ids[place] != key:
-                packed.append(NOT_THERE)
-                continue
-            part = self.parts[bisect_right(starts, place) - 1]
-            packed.append(part.segment.packed(place - part.start))
-        return packed
+        found = [NOT_THERE] * len(ids)
+        wanted = np.asarray(ids, np.int64)
+        for part in self.parts:
+            numbers, is_there = part.segment.find(wanted)
+            is_there &= part.live[numbers] if len(part.live) else False
+            for place in np.flatnonzero(is_there).tolist():
+                found[place] = part.segment.packed(int(numbers[place]))
+        return found
 
     def _exact(self, key: str, scores: Scores, allowed: Mask) -> dict[int, FoundBy]:
         """The places of entries with exactly this wording, standard questions before similar ones."""
@@ -132,7 +128,9 @@ class Commit:
         if mask is None:
             mask = np.zeros(self.statistics.size, np.bool_)
             for term in group:
-                mask[self._places(FILTER, term)] = True
+                for part in self.parts:
+                    if postings := self.statistics.postings(part, FILTER, term):
+                        mask[part.start + postings.ids] = True
             if len(self._masks) >= MOST_MASKS:
                 self._masks = {}
             self._masks[group] = mask

@@ -1,6 +1,6 @@
 """BM25 over all segments of one commit, with NumPy: equal to Whoosh's own BM25F, document by document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ Scores = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 PostingKey = tuple[str, str, str]
 DENSE_FROM = 4  # a term in a quarter of a segment's documents is added as a whole row
+DRIFT = 100  # one document in so many may change before statistics are worked out anew
 EMPTY_BYTES = 150  # what an entry of a cache takes without its arrays, about
 
 
@@ -43,11 +44,15 @@ def posting_cache(most_bytes: int) -> PostingCache:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What one term adds to which documents of a commit: single ones (``places``) and whole ``rows``."""
+    """What one term adds to which documents of a commit: single ones (``places``) and whole ``rows``.
+
+    ``count`` tells how many documents have it.
+    """
 
     places: Ids
     scores: Scores
     rows: tuple[tuple[slice, Floats], ...]
+    count: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -109,28 +114,63 @@ class Added:
         return shares
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Some segments whose statistics later commits go by for a while, and what terms add to their documents.
+
+    Working every term of a query out again after each edit would cost more than the search. So documents are
+    scored by the averages and rarities there were before up to a hundredth of them changed; deviations from
+    the exact ones stay below a hundredth. An index of less than a hundred documents is always exact.
+    """
+
+    names: tuple[str, ...]
+    size: int
+    deleted: int
+    averages: Mapping[str, float]
+    worths: BoundedCache[WeightedTerm, Worth]
+
+    def holds(self, segments: Sequence[tuple[Segment, Any]]) -> bool:
+        """Whether all of its segments are left in a commit, and little has changed since."""
+        own = [(segment, stored) for segment, stored in segments if segment.name in self.names]
+        if len(own) < len(self.names):
+            return False
+        added = sum(segment.size for segment, _ in segments) - self.size
+        deleted = sum(_count_deleted(stored) for _, stored in own) - self.deleted
+        return (added + deleted) * DRIFT <= self.size
+
+
 class Statistics:
     """The segments of one commit with what is deleted from them, and BM25 over all of them."""
 
     def __init__(
-        self, segments: Sequence[tuple[Segment, Any]], postings: PostingCache, most_bytes: int
+        self,
+        segments: Sequence[tuple[Segment, Any]],
+        postings: PostingCache,
+        most_bytes: int,
+        before: "Statistics | None" = None,
     ) -> None:
         self._postings = postings
-        self._worths: BoundedCache[WeightedTerm, Worth] = BoundedCache(most_bytes, lambda worth: worth.nbytes)
+        base = before.base if before and before.base.holds(segments) else None
         self.parts: list[Part] = []
         self.size = 0
-        for segment, stored in segments:
+        for segment, stored in _base_first(segments, base):
             live = np.ones(segment.size, np.bool_)
             live[np.fromiter(stored.deleted_docs(), np.int64)] = False
             self.parts.append(Part(segment, self.size, live))
             self.size += segment.size
-        self.averages = {
-            name: sum(part.segment.total_lengths[name] for part in self.parts) / (self.size or 1) or 1.0
-            for name in SCORED_FIELDS
-        }
+        self.base: Base = base or Base(
+            names=tuple(part.segment.name for part in self.parts),
+            size=self.size,
+            deleted=sum(_count_deleted(stored) for _, stored in segments),
+            averages={
+                name: sum(part.segment.total_lengths[name] for part in self.parts) / (self.size or 1) or 1.0
+                for name in SCORED_FIELDS
+            },
+            worths=BoundedCache(most_bytes, lambda worth: worth.nbytes),
+        )
 
     def nbytes(self) -> int:
-        return self._worths.nbytes()
+        return self.base.worths.nbytes()
 
     def postings(self, part: Part, field: str, text: str) -> Postings | None:
         """A term's postings in one segment, or None when the segment lacks it."""
@@ -143,8 +183,14 @@ class Statistics:
 
     def added(self, text: str) -> "Added":
         """What each term of a query adds; terms nothing has are left out."""
-        found = ((term.reading, self._worths.get(term, self._work_out)) for term in query_terms(text))
-        held = [(reading, worth) for reading, worth in found if worth is not NOTHING]
+        held: list[tuple[Reading, Worth]] = []
+        later = self.parts[len(self.base.names) :]
+        for term in query_terms(text):
+            worth = self.base.worths.get(term, self._work_out)
+            if worth is not NOTHING:
+                held.append((term.reading, worth))
+            if later and (more := self._in_later(term, worth, later)) is not NOTHING:
+                held.append((term.reading, more))
         return Added(
             size=self.size,
             places=np.concatenate([NOTHING.places, *(worth.places for _, worth in held)]),
@@ -159,23 +205,33 @@ class Statistics:
         counts: NDArray[np.float64] = np.zeros(len(keys))
         places = buckets(keys)
         for part in self.parts:
-            counts += part.segment.key_counts[places]
+            counts += part.segment.counted(places)
         return rarities(counts, sum(part.segment.wordings for part in self.parts))
 
     def _work_out(self, term: WeightedTerm) -> Worth:
-        """A term's score in every document that has it, at this commit's statistics."""
-        held = [(part, self.postings(part, term.field, term.text)) for part in self.parts]
+        """A term's score in every document of the base that has it."""
+        parts = self.parts[: len(self.base.names)]
+        held = [(part, self.postings(part, term.field, term.text)) for part in parts]
         count = sum(len(postings.ids) for _, postings in held if postings)
-        if not count:
+        return self._scored(term, held, count) if count else NOTHING
+
+    def _in_later(self, term: WeightedTerm, worth: Worth, parts: Sequence[Part]) -> Worth:
+        """A term's score in documents that came later than the base, by the base's statistics."""
+        having = [part for part in parts if not part.segment.lacks(term.field, term.text)]
+        held = [(part, self.postings(part, term.field, term.text)) for part in having]
+        if not any(postings for _, postings in held):
             return NOTHING
-        worth = term.weight * bm25.idf(self.size, count)
+        return self._scored(term, held, max(worth.count, 1))
+
+    def _scored(self, term: WeightedTerm, held: Sequence[tuple[Part, Postings | None]], count: int) -> Worth:
+        worth = term.weight * bm25.idf(self.base.size, count)
         places, scores, rows = [NOTHING.places], [NOTHING.scores], []
         for part, postings in held:
             if not postings:
                 continue
             lengths = part.segment.lengths[term.field][postings.ids].astype(np.float64)
             frequencies = postings.frequencies.astype(np.float64)
-            scored: Scores = worth * bm25.saturated(frequencies, lengths, self.averages[term.field])
+            scored: Scores = worth * bm25.saturated(frequencies, lengths, self.base.averages[term.field])
             if len(postings.ids) * DENSE_FROM >= part.segment.size:
                 row = np.zeros(part.segment.size, np.float32)
                 row[postings.ids] = scored
@@ -183,4 +239,17 @@ class Statistics:
             else:
                 places.append(postings.ids + np.int32(part.start))
                 scores.append(scored)
-        return Worth(np.concatenate(places), np.concatenate(scores), tuple(rows))
+        return Worth(np.concatenate(places), np.concatenate(scores), tuple(rows), count)
+
+
+def _count_deleted(stored: Any) -> int:
+    count: int = stored.deleted_count()
+    return count
+
+
+def _base_first(segments: Sequence[tuple[Segment, Any]], base: Base | None) -> list[tuple[Segment, Any]]:
+    """The base's segments in its order, then the others: places in what was worked out stay valid."""
+    if base is None:
+        return list(segments)
+    order = {name: number for number, name in enumerate(base.names)}
+    return sorted(segments, key=lambda pair: order.get(pair[0].name, len(order)))

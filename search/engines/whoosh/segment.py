@@ -59,6 +59,9 @@ class VerifiedStorage(Storage):  # type: ignore[misc]
         return self._manifest.files[name][0]
 
 
+SMALL = 64  # documents; what has just been edited lacks nearly every term, and Whoosh is slow to say so
+
+
 class Segment:
     """The arrays of one segment; postings are read when asked for."""
 
@@ -77,8 +80,15 @@ class Segment:
         self.categories = column(documents, "category", CATEGORY_COLUMN, ">i8", self.size)
         self._heads = packed(documents, "wording_heads")
         self._keys = packed(documents, "wording_keys")
-        self.key_counts, self.wordings = self._count()
+        self._by_id = np.argsort(self.ids, kind="stable")
+        self._ids_in_order = self.ids[self._by_id]
+        self._buckets, self._counts, self.wordings = self._count()
         self._storage, self._stored = storage, segment
+        self._known: frozenset[tuple[str, str]] | None = None
+        if self.size <= SMALL:
+            self._known = frozenset(
+                (field, text.decode("utf-8", "replace")) for field, text in self._terms.terms()
+            )
 
     def packed(self, number: int) -> Packed:
         """One document's wordings."""
@@ -86,13 +96,40 @@ class Segment:
         keys = bytes(self._keys[number]) if self._keys else b""
         return Packed(int(self.categories[number]), heads, keys)
 
-    def _count(self) -> tuple[NDArray[np.int64], int]:
-        """How many wordings hold a key of each bucket, and how many wordings there are."""
+    def find(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The number of each of these entries' latest document, and whether there is one."""
+        if not self.size:
+            return np.zeros(len(ids), np.int64), np.zeros(len(ids), np.bool_)
+        at = np.maximum(np.searchsorted(self._ids_in_order, ids, side="right") - 1, 0)
+        return self._by_id[at], self._ids_in_order[at] == ids
+
+    def counted(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many wordings of this segment hold a key of each of these buckets."""
+        if self._buckets is None:
+            return self._counts[places]
+        if not len(self._buckets):
+            return np.zeros(len(places), np.int64)
+        at = np.minimum(np.searchsorted(self._buckets, places), len(self._buckets) - 1)
+        return np.where(self._buckets[at] == places, self._counts[at], 0)
+
+    def _count(self) -> tuple[NDArray[np.int64] | None, NDArray[np.int64], int]:
+        """The buckets that have keys and how many wordings hold one, and how many wordings there are.
+
+        Where most buckets have some, there is a counter for each and None in the place of the buckets.
+        """
         counts = np.zeros(BUCKETS, np.int64)
         for content in chunks(self._keys) if self._keys else ():
             counts += np.bincount(buckets(np.frombuffer(content, "<u4")), minlength=BUCKETS)
         heads = sum(self._heads._lengths) if self._heads else 0
-        return counts, heads // (HEAD * 2)
+        held = np.flatnonzero(counts)
+        wordings = heads // (HEAD * 2)
+        if len(held) * 4 > BUCKETS:
+            return None, counts, wordings
+        return held, counts[held], wordings
+
+    def lacks(self, field: str, term: str) -> bool:
+        """Whether no document here has the term, as far as that is known at once."""
+        return self._known is not None and (field, term) not in self._known
 
     def read(self, field: str, term: str) -> tuple[Ids, Floats] | None:
         """The numbers of the documents with a term, ascending, and how often each has it; or None."""
