@@ -7,7 +7,7 @@ from bench.report import Goal, at_least, at_most, exactly
 from bench.rivals.entrants import ANY_WORD, EVERYTHING_ON, FIRST_STAGE, HAYSTACK, ROWS, TANTIVY
 
 TYPING_MS = {"10000": 5.0, "100000": 15.0}
-BOUND_MB = 256.0
+BOUND_MB = 384.0
 OURS = (FIRST_STAGE, EVERYTHING_ON, ROWS)
 Figures = Mapping[str, Any]
 

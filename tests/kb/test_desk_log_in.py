@@ -64,5 +64,5 @@ def test_the_scripts_import_one_another_by_content(tmp_path: Path) -> None:
     hashed = {after for _before, after, _done in storage.post_process(found) if after}
     desk = next(name for name in hashed if name.startswith("js/desk."))
     text = (tmp_path / desk).read_text()
-    assert 'from "./api.js"' not in text
-    assert 'from "./api.' in text
+    assert 'from "./matches.js"' not in text
+    assert 'from "./matches.' in text

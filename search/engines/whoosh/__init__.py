@@ -20,7 +20,7 @@ from search.engines.wordings import Keys, Packed
 
 __all__ = ["WhooshEngine"]
 
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 384 * 1024 * 1024  # 10,000 entries need a tenth of it, 100,000 all
 WATCH_SECONDS = 0.5
 RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
 IN_THE_WAY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -40,8 +40,8 @@ class WhooshEngine:
     def __init__(self, options: dict[str, Any]) -> None:
         self._home = Home(Path(options["DIRECTORY"]))
         self._in_background: bool = options.get("BACKGROUND", True)
-        self._half_memory: int = options.get("MOST_BYTES", MOST_BYTES) // 2
-        self._postings = posting_cache(self._half_memory)
+        self._quarter: int = options.get("MOST_BYTES", MOST_BYTES) // 4
+        self._postings = posting_cache(self._quarter)
         self._state: tuple[tuple[int, int], Manifest, Commit] | None = None
         self._opening = Lock()
         self._hashed: set[FileStamp] = set()
@@ -178,7 +178,7 @@ class WhooshEngine:
             stored = table_of_contents(storage, manifest.toc)
             opened = [(known.get(each.segment_id()) or Segment(storage, each), each) for each in stored]
             name = f"{manifest.directory}:{manifest.toc}"
-            commit = Commit(name, opened, self._postings, self._half_memory, before)
+            commit = Commit(name, opened, self._postings, 3 * self._quarter, before)
         except EngineUnavailableError:
             raise
         except Exception as error:

@@ -50,7 +50,7 @@ class Worth:
     """
 
     places: Ids
-    scores: Scores
+    scores: Floats
     rows: tuple[tuple[slice, Floats], ...]
     count: int = 0
 
@@ -60,7 +60,7 @@ class Worth:
         return self.places.nbytes + self.scores.nbytes + rows + EMPTY_BYTES
 
 
-NOTHING = Worth(np.empty(0, np.int32), np.empty(0), ())
+NOTHING = Worth(np.empty(0, np.int32), np.empty(0, np.float32), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Added:
 
     size: int
     places: Ids
-    scores: Scores
+    scores: Floats
     readings: NDArray[np.int64]
     ends: NDArray[np.int64]
     rows: Sequence[tuple[Reading, slice, Floats]]
@@ -238,7 +238,7 @@ class Statistics:
                 rows.append((part.span, row))
             else:
                 places.append(postings.ids + np.int32(part.start))
-                scores.append(scored)
+                scores.append(scored.astype(np.float32))
         return Worth(np.concatenate(places), np.concatenate(scores), tuple(rows), count)
 
 

@@ -59,6 +59,7 @@ class VerifiedStorage(Storage):  # type: ignore[misc]
         return self._manifest.files[name][0]
 
 
+FEW_BUCKETS = 10_000
 SMALL = 64  # documents; what has just been edited lacks nearly every term, and Whoosh is slow to say so
 
 
@@ -115,7 +116,7 @@ class Segment:
     def _count(self) -> tuple[NDArray[np.int64] | None, NDArray[np.int64], int]:
         """The buckets that have keys and how many wordings hold one, and how many wordings there are.
 
-        Where most buckets have some, there is a counter for each and None in the place of the buckets.
+        Where more than a few have some, there is a counter for each and None in the place of the buckets.
         """
         counts = np.zeros(BUCKETS, np.int64)
         for content in chunks(self._keys) if self._keys else ():
@@ -123,7 +124,7 @@ class Segment:
         heads = sum(self._heads._lengths) if self._heads else 0
         held = np.flatnonzero(counts)
         wordings = heads // (HEAD * 2)
-        if len(held) * 4 > BUCKETS:
+        if len(held) > FEW_BUCKETS:
             return None, counts, wordings
         return held, counts[held], wordings
 
