@@ -4,12 +4,14 @@ import json
 import random
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Permission
 from django.db import connection, transaction
+from procrastinate.exceptions import AlreadyEnqueued
 from tqdm import tqdm
 
 from accounts.models import Agent
@@ -25,6 +27,7 @@ from kb.demo.house import House, demo_agents, open_house
 from kb.demo.story import Story, story_of, with_validity
 from kb.demo.topics import Topic, year_before
 from kb.lib.errors import RuleBrokenError
+from search.tasks import find_gaps, propose_similar_questions
 
 SEED = 1126
 LOCK = 0x64656D6F
@@ -47,6 +50,10 @@ def load(calls: int) -> None:
         while read := rollup.roll_up():
             bar.update(read)
         bar.update(rollup.catch_up())  # autovacuum may have held the last ones back
+    night_jobs: tuple[Any, ...] = (propose_similar_questions, find_gaps)
+    for night_job in night_jobs:
+        with suppress(AlreadyEnqueued):
+            night_job.defer(timestamp=0)  # so that nobody has to wait for the night to see what it finds
 
 
 def _be_the_only_one() -> None:

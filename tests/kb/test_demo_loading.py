@@ -101,6 +101,15 @@ def _check_people() -> None:
     assert not Agent.objects.filter(pk__in=taken, groups=supervisors).exists()
 
 
+def test_the_night_jobs_are_asked_for_at_once(committed: None) -> None:
+    load()
+    waiting = "SELECT task_name FROM procrastinate_jobs WHERE status = 'todo' AND task_name LIKE 'search.%'"
+    with connection.cursor() as cursor:
+        cursor.execute(waiting)
+        names = {name for (name,) in cursor.fetchall()}
+    assert names >= {"search.propose_similar_questions", "search.find_gaps"}
+
+
 def test_a_load_that_is_killed_leaves_nothing(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_rows: object) -> int:
         raise KeyboardInterrupt
