@@ -261,6 +261,11 @@ READINGS = [
     ("绑扑三星支付", FoundBy.WORDS, 4),
     ("ＳＡＭＳＵＮＧ", FoundBy.WORDS, 4),
     ("挂失xinyongka", FoundBy.PINYIN, 1),
+    ("境外挂失电", FoundBy.WORDS, 3),
+    ("境外挂失的电话", FoundBy.WORDS, 3),
+    ("境外电挂失话", FoundBy.WORDS, 3),
+    ("10000z8", FoundBy.WORDS, 4),
+    ("samsung bangka", FoundBy.WORDS, 4),
 ]
 
 
