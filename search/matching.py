@@ -18,6 +18,7 @@ from search.engines.whoosh import WhooshEngine
 from search.highlighting import Highlighter, Range
 from search.ranking import ranker
 from search.ranking.ranker import POOL, AskedMore, Ranker, nobody_asked
+from search.ranking.wording import said
 
 logger = logging.getLogger(__name__)
 MOST_MATCHES = 8
@@ -109,7 +110,9 @@ class Ranking:
         places = {each.id: place for place, each in enumerate(figures.matches)} if figures else {}
         if figures is None or match.id not in places:
             return None
-        return self.ranker.explain(figures, places[match.id])
+        reasons = self.ranker.explain(figures, places[match.id])
+        shares = [{**each, "said": said(each["name"])} for each in reasons["shares"]]
+        return {**reasons, "shares": shares}
 
     def _ranked(self, ranker: Ranker) -> list[Match]:
         self._found = self._search(0, POOL)

@@ -48,9 +48,13 @@ class ReadingsSerializer(serializers.Serializer[Any]):
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
-    """One figure the ranker looked at, and what it moved against the mean of all candidates."""
+    """One figure the ranker looked at, and what it moved against the mean of all candidates.
+
+    ``said`` is its name in the reader's language.
+    """
 
     name = serializers.CharField()
+    said = serializers.CharField()
     value = serializers.FloatField()
     share = serializers.FloatField()
 

@@ -44,6 +44,6 @@ export function reasonsOf({ reasons, score, foundBy }) {
 }
 
 function rankerLine({ version, shares }) {
-  const told = shares.slice(0, MOST_SHARES).map(({ name, share }) => `${name} ${changes.format(share)}`);
+  const told = shares.slice(0, MOST_SHARES).map(({ said, share }) => `${said} ${changes.format(share)}`);
   return say("why_ranker", { version, shares: told.join(" · ") });
 }

@@ -49,7 +49,7 @@ def test_an_administrator_is_told_why(client: Client, role: Any) -> None:
     assert reasons["readings"].keys() == {"words", "synonym", "pinyin", "initials", "sound", "answer"}
     assert reasons["readings"]["words"] > 0
     assert reasons["asked"] == {"line": 0, "all": 0}
-    assert reasons["ranker"]["shares"][0].keys() == {"name", "value", "share"}
+    assert reasons["ranker"]["shares"][0].keys() == {"name", "said", "value", "share"}
 
 
 @pytest.mark.usefixtures("entries")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from search.engines.base import Document, FoundBy, Match, Query, Reading, SearchEngine
 from search.engines.memory import MemoryEngine
@@ -15,6 +16,7 @@ from search.ranking.features import NAMES
 from search.ranking.learning import Lesson, fit, together
 from search.ranking.model import Model, UnreadableModelError
 from search.ranking.ranker import Ranker, ordered
+from search.ranking.wording import said
 
 COUNTRIES = ("德国", "英国", "法国", "美国", "日本", "韩国", "泰国", "意大利")
 CARDS = 11
@@ -137,6 +139,15 @@ def test_the_reasons_name_the_figures_and_what_each_moved(filled: SearchEngine) 
     assert strongest["name"] == "dice_characters"
     assert strongest["share"] == pytest.approx(2 * (column[0] - column.mean()), abs=1e-3)
     assert told["score"] == pytest.approx(2 * column[0], abs=1e-3)
+
+
+def test_every_figure_has_a_name_for_people() -> None:
+    names = [said(name) for name in NAMES]
+    assert all("_" not in name for name in names)
+    assert said("dice_to_best_words") == "与最近问法的重合（词语、与最好的相比）"
+    assert said("first_margin") == "词语得分（领先）"
+    with translation.override("en"):
+        assert said("place_dice_pairs") == "closest wording alike (pairs of characters, rank)"
 
 
 def test_the_shares_of_the_figures_add_up_to_the_score_less_the_biases() -> None:
