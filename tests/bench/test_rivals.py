@@ -39,9 +39,9 @@ def test_typing_has_more_time_among_more_entries() -> None:
 
 
 def test_the_memory_of_whichever_engine_holds_most_is_bounded() -> None:
-    held = {FIRST_STAGE: {"cache_mb": 257.0}, EVERYTHING_ON: {"cache_mb": 20.0}}
+    held = {FIRST_STAGE: {"cache_mb": 385.0}, EVERYTHING_ON: {"cache_mb": 20.0}}
     assert verdicts({"2275": held})["memory of postings, MB, 2275"] is False
-    assert verdicts({"2275": {FIRST_STAGE: {"cache_mb": 256.0}}}) == {"memory of postings, MB, 2275": True}
+    assert verdicts({"2275": {FIRST_STAGE: {"cache_mb": 384.0}}}) == {"memory of postings, MB, 2275": True}
 
 
 def test_an_engine_that_cannot_answer_after_an_edit_is_told() -> None:
