@@ -21,10 +21,10 @@ from accounts.models import Agent
 from accounts.permissions import acts_as_agent
 from hits import calls, counting, searches
 from hits.models import How
+from kb.lib.row_ids import BIGGEST_ID
 
 DESK_MARK = "X-Wenqu-Desk"
 MOST_MATCHES = 50
-BIGGEST_ID = 2**63 - 1
 
 NOT_YOURS = OpenApiResponse(description="No such entry or call for this person.")
 REFUSED = OpenApiResponse(description="A rule says no; `detail` says which.")

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import permissions
 from accounts.models import Agent
 from kb.lib.errors import RuleBrokenError
+from kb.lib.row_ids import BIGGEST_ID, row_id
 from search import dictionaries, dictionary_files, trials
 from search.dictionary_lines import Line, LineKind, lexicon_of, read_line
 from search.models import DictionaryChange, DictionaryVersion, Trial
 from search.tokenizer import normalise
 
 PAGE_LINES = 100
-BIGGEST_ID = 2**63 - 1
 
 
 @require_safe
@@ -118,9 +118,7 @@ def go_back(request: HttpRequest) -> HttpResponse:
     person, number = changer_of(request), request.POST.get("version", "")
     earlier = None
     if number:
-        if not (number.isascii() and number.isdigit()):
-            raise Http404
-        earlier = get_object_or_404(DictionaryVersion, pk=_id(int(number)))
+        earlier = get_object_or_404(DictionaryVersion, pk=row_id(number))
     try:
         dictionaries.go_back(earlier, by=person)
     except RuleBrokenError as broken:

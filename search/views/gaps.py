@@ -15,9 +15,9 @@ from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from faq.models import Entry
 from kb.lib.errors import RuleBrokenError
+from kb.lib.row_ids import BIGGEST_ID, row_id
 from search import gaps, matching
 from search.models import Gap
-from search.views.dictionaries import BIGGEST_ID
 
 PAGE_LINES = 50
 State = Gap.State
@@ -75,7 +75,7 @@ def reopen_gap(request: HttpRequest, pk: int) -> HttpResponse:
 def add_to_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the chosen wordings similar questions of an entry."""
     worker, gap = worker_of(request), _gap(pk)
-    entry = get_object_or_404(Entry.objects.findable_by(worker), pk=_number(request.POST.get("entry")))
+    entry = get_object_or_404(Entry.objects.findable_by(worker), pk=row_id(request.POST.get("entry", "")))
     texts = request.POST.getlist("text")
     return _done(request, worker, gap, lambda: gaps.add_to(gap, entry, texts, by=worker))
 
@@ -84,7 +84,7 @@ def add_to_entry(request: HttpRequest, pk: int) -> HttpResponse:
 def write_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin an entry of a line with the chosen wordings."""
     worker, gap = worker_of(request), _gap(pk)
-    line = get_object_or_404(BusinessLine, is_active=True, pk=_number(request.POST.get("line")))
+    line = get_object_or_404(BusinessLine, is_active=True, pk=row_id(request.POST.get("line", "")))
     question, texts = request.POST.get("question", ""), request.POST.getlist("text")
     return _done(request, worker, gap, lambda: gaps.write_entry(gap, question, texts, line=line, by=worker))
 
@@ -115,8 +115,8 @@ def _page(request: HttpRequest, worker: Agent, gap: Gap, error: str = "") -> Htt
 def _candidates(worker: Agent, asked: str) -> list[Candidate]:
     """What a search finds, or first the entry of that number."""
     found = []
-    if asked.isascii() and asked.isdigit() and int(asked) <= BIGGEST_ID:
-        numbered = Entry.objects.findable_by(worker).filter(pk=int(asked))
+    if number := row_id(asked):
+        numbered = Entry.objects.findable_by(worker).filter(pk=number)
         found = [
             Candidate(*row) for row in numbered.values_list("pk", "live_revision__question", "line__name")
         ]
@@ -141,12 +141,6 @@ def _gap(pk: int) -> Gap:
     return get_object_or_404(
         Gap.objects.select_related("entry__live_revision", "decided_by"), pk=min(pk, BIGGEST_ID)
     )
-
-
-def _number(value: str | None) -> int:
-    if not (value and value.isascii() and value.isdigit()):
-        raise Http404
-    return min(int(value[:20]), BIGGEST_ID)
 
 
 def _state(value: str | None) -> State:

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions, settings
 from kb.lib.errors import RuleBrokenError
+from kb.lib.row_ids import BIGGEST_ID
 from search import dictionaries, quality, training
 from search.models import Trial
-from search.views.dictionaries import BIGGEST_ID, changer_of, dictionary_trial, reader_of
+from search.views.dictionaries import changer_of, dictionary_trial, reader_of
 
 MOST_TRIALS = 20
 

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import permissions, settings
 from accounts.models import Agent
 from kb.lib.errors import RuleBrokenError
+from kb.lib.row_ids import BIGGEST_ID, row_id
 from search import similar_questions
 from search.models import ProposedQuestion
-from search.views.dictionaries import BIGGEST_ID, changer_of
+from search.views.dictionaries import changer_of
 
 PAGE_LINES = 50
 State = ProposedQuestion.State
@@ -53,10 +54,8 @@ def decide_chosen(request: HttpRequest) -> HttpResponse:
     )
     if act is None:
         raise Http404
-    numbers = [number for number in request.POST.getlist("proposal") if number.isascii() and number.isdigit()]
-    chosen = ProposedQuestion.objects.decidable_by(reader).filter(
-        pk__in=[number for number in map(int, numbers[:PAGE_LINES]) if number <= BIGGEST_ID]
-    )
+    ids = filter(None, map(row_id, request.POST.getlist("proposal")))
+    chosen = ProposedQuestion.objects.decidable_by(reader).filter(pk__in=list(ids)[:PAGE_LINES])
     refused = []
     for proposal in chosen:
         try:

@@ -161,6 +161,7 @@ def test_the_wrong_method_is_refused(changer: Client) -> None:
         ("versions/go-back/", {"version": "99999"}),
         ("versions/go-back/", {"version": "x"}),
         ("versions/go-back/", {"version": "9" * 30}),
+        ("versions/go-back/", {"version": "9" * 5000}),
     ],
 )
 def test_what_is_not_there_is_not_found(changer: Client, path: str, sent: dict[str, str]) -> None:

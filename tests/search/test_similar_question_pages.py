@@ -80,7 +80,9 @@ def test_several_are_decided_on_at_once_and_one_refused_stops_none(keeper: Clien
     chosen = [proposal_of(entry), proposal_of(full, "折子 丢了"), proposal_of(entry, "卡丢了咋办")]
     proposal_of(entry, "没有选中的")
     numbers = [str(proposal.pk) for proposal in chosen]
-    answer = keeper.post(f"{PAGE}decide/", {"act": "accept", "proposal": [*numbers, "x", "9" * 30]})
+    answer = keeper.post(
+        f"{PAGE}decide/", {"act": "accept", "proposal": [*numbers, "x", "9" * 30, "9" * 5000]}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "折子 丢了: 该条目已有这种问法" in page
