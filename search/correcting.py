@@ -12,9 +12,9 @@ from accounts.models import Agent
 from search import glancing, lexicon, matching, sounds
 from search.engines.base import FoundBy, Reading
 from search.matching import Answer, Filters, Found
-from search.phrases import is_spelt_in, own_words, phrases, says
+from search.phrases import is_spelt_in, phrases, says
 from search.repairs import repairs
-from search.tokenizer import IS_IDEOGRAPH, RUN, normalise
+from search.tokenizer import IS_IDEOGRAPH, RUN, normalise, own_words
 
 MOST_CORRECTIONS = 3
 MOST_TRIED = 6

@@ -1,6 +1,5 @@
 """What an agent would find, at a glance: for suggestions and corrections, which show no list of matches."""
 
-import time
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -8,8 +7,8 @@ from django.db.models import OuterRef
 
 from accounts.models import Agent
 from faq.models import Entry, SimilarQuestion
-from search.engines.base import Match, Query
-from search.matching import CLOCK_LEEWAY_SECONDS, SPARE, Filters, Ranking
+from search.engines.base import Match
+from search.matching import SPARE, Filters, Ranking, query_of
 from search.ranking import ranker
 
 EVERYTHING = Filters()
@@ -34,15 +33,7 @@ def glance(agent: Agent, text: str, filters: Filters = EVERYTHING, *, limit: int
     For what shows no list of matches and has no time for a ranker: nothing is marked, and nobody goes back to
     the engine when the database refuses more than a few.
     """
-    query = Query(
-        text,
-        at=time.time(),
-        leeway_seconds=CLOCK_LEEWAY_SECONDS,
-        lines=filters.lines,
-        categories=filters.categories,
-        kinds=filters.kinds,
-        viewer_lines=agent.line_ids,
-    )
+    query = query_of(agent, text, filters)
     with ranker.using(None):
         found = {match.id: match for match in Ranking(query).portion(0, limit + SPARE)}
     similar = SimilarQuestion.objects.filter(entry=OuterRef("pk")).order_by("position", "pk").values("text")

@@ -17,8 +17,8 @@ from search.engines.base import EXACT, EngineUnavailableError, FoundBy, Match, Q
 from search.engines.whoosh import WhooshEngine
 from search.highlighting import Highlighter, Range
 from search.ranking import ranker
-from search.ranking.ranker import POOL, AskedMore, Ranker, nobody_asked
-from search.ranking.wording import said
+from search.ranking.labels import said
+from search.ranking.ranker import POOL, AskedMore, Figures, nobody_asked, ordered
 
 logger = logging.getLogger(__name__)
 MOST_MATCHES = 8
@@ -86,17 +86,18 @@ class Ranking:
         self._query = query
         self._engine = chosen or engine()
         self._asked = asked
-        self._found: list[Match] = []
+        self._figures: Figures | None = None
         self._pool: list[Match] | None = None
         self.ranker = ranker.current()
         self.is_reduced = False
 
     def portion(self, offset: int, limit: int) -> list[Match]:
         """The matches from an offset on, best first; fewer than ``limit`` means that none is left."""
-        if self.ranker is None or offset >= POOL:
+        is_in_order = self.ranker is None and self._asked is nobody_asked
+        if is_in_order or offset >= POOL:
             return self._search(offset, limit)
         if self._pool is None:
-            self._pool = self._ranked(self.ranker)
+            self._pool = self._ordered()
         portion = self._pool[offset : offset + limit]
         if len(portion) < limit and len(self._pool) == POOL:
             portion += self._search(POOL, limit - len(portion))
@@ -104,25 +105,28 @@ class Ranking:
 
     def reasons(self, match: Match) -> dict[str, Any] | None:
         """What the ranker saw in a match of the pool; None where it had no say."""
-        if self.ranker is None or match.found_by in EXACT:
+        if self.ranker is None or self._figures is None or match.found_by in EXACT:
             return None
-        figures = self.ranker.figures(self._query.text, self._found, self._engine)
-        places = {each.id: place for place, each in enumerate(figures.matches)} if figures else {}
-        if figures is None or match.id not in places:
+        places = {each.id: place for place, each in enumerate(self._figures.matches)}
+        if match.id not in places:
             return None
-        reasons = self.ranker.explain(figures, places[match.id])
+        reasons = self.ranker.explain(self._figures, places[match.id])
         shares = [{**each, "said": said(each["name"])} for each in reasons["shares"]]
         return {**reasons, "shares": shares}
 
-    def _ranked(self, ranker: Ranker) -> list[Match]:
-        self._found = self._search(0, POOL)
+    def _ordered(self) -> list[Match]:
+        """The first matches by the ranker; without one as the engine has them, equals by what is asked."""
+        found = self._search(0, POOL)
+        if self.ranker is None:
+            return ordered(found, {}, self._asked)
         try:
-            return ranker.order(self._query.text, self._found, self._engine, self._asked)
+            self._figures = self.ranker.figures(self._query.text, found, self._engine)
         except EngineUnavailableError as error:
             if self.is_reduced:
                 raise
             self._reduce(error)
-            return self._ranked(ranker)
+            return self._ordered()
+        return self.ranker.order(found, self._figures, self._asked)
 
     def _search(self, offset: int, limit: int) -> list[Match]:
         query = replace(self._query, offset=offset, limit=limit)
@@ -168,15 +172,7 @@ def find(
     lets pass what begins or ends within ten minutes; a clock farther off than that can hide an entry.
     """
     ranking = Ranking(
-        Query(
-            text,
-            at=time.time(),
-            leeway_seconds=CLOCK_LEEWAY_SECONDS,
-            lines=filters.lines,
-            categories=filters.categories,
-            kinds=filters.kinds,
-            viewer_lines=agent.line_ids,
-        ),
+        query_of(agent, text, filters),
         asked=asked.by(agent.line_ids),
     )
     seen = list(_visible(agent, ranking, offset + limit + 1))
@@ -192,6 +188,19 @@ def find(
     if wants_nearest and not seen and filters != Filters():
         nearest = find(agent, text, limit=MOST_NEAREST, wants_nearest=False).matches
     return Answer(found, len(seen) > offset + limit, ranking.is_reduced, nearest)
+
+
+def query_of(agent: Agent, text: str, filters: Filters) -> Query:
+    """What an engine is asked on behalf of an agent, now."""
+    return Query(
+        text,
+        at=time.time(),
+        leeway_seconds=CLOCK_LEEWAY_SECONDS,
+        lines=filters.lines,
+        categories=filters.categories,
+        kinds=filters.kinds,
+        viewer_lines=agent.line_ids,
+    )
 
 
 def _visible(agent: Agent, ranking: Ranking, wanted: int) -> Iterator[tuple[Match, dict[str, Any]]]:

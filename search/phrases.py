@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from search import lexicon, sounds, tokenizer
-from search.tokenizer import IS_IDEOGRAPH, LONGEST_WORD, RUN, normalise, normalise_with_places
+from search import sounds, tokenizer
+from search.tokenizer import IS_IDEOGRAPH, LONGEST_WORD, RUN, OwnWords, normalise, normalise_with_places
 
 MOST_WORDS = 3
 LONGEST_PHRASE = 10
@@ -26,13 +26,6 @@ WHETHER = ["有没有", "能否", "是否", "是不是", "可以", "能够", "�
 HOLDING = ["以及", "或者", "如果", "进行", "支持", "一下", "时候", "期间"]
 NOT_WITH_OTHERS = frozenset([*PARTICLES, *ASKING, *WHETHER, *HOLDING])
 """Words no phrase of several is made with: what asks, or only holds others together."""
-
-
-class OwnWords(NamedTuple):
-    """Words that administrators added, which stay whole, and the lengths there are, the longest first."""
-
-    words: frozenset[str] = frozenset()
-    lengths: tuple[int, ...] = ()
 
 
 JIEBA_ONLY = OwnWords()
@@ -75,17 +68,6 @@ def words_of(run: str, own: OwnWords = JIEBA_ONLY) -> tuple[str, ...]:
             begun = at + length
         at += length or 1
     return (*found, *tokenizer.CUTTER.cut(run[begun:], HMM=False))
-
-
-def own_words() -> OwnWords:
-    """Those of the lexicon in force here and now."""
-    return _own_words(lexicon.current().words)
-
-
-@lru_cache(maxsize=4)
-def _own_words(words: tuple[str, ...]) -> OwnWords:
-    own = frozenset(filter(None, map(normalise, words)))
-    return OwnWords(own, tuple(sorted({len(word) for word in own}, reverse=True)))
 
 
 def _phrases(text: str, own: OwnWords) -> Iterator[Phrase]:

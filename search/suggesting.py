@@ -13,8 +13,16 @@ from enum import StrEnum
 from accounts.models import Agent
 from search import glancing, lexicon
 from search.glancing import Seen
-from search.phrases import JIEBA_ONLY, OwnWords, Phrase, by_beginning, own_words, says, typed_of, words_of
-from search.tokenizer import IS_IDEOGRAPH, MOST_QUERY_CHARACTERS, RUN, normalise, normalise_with_places
+from search.phrases import JIEBA_ONLY, Phrase, by_beginning, says, typed_of, words_of
+from search.tokenizer import (
+    IS_IDEOGRAPH,
+    MOST_QUERY_CHARACTERS,
+    RUN,
+    OwnWords,
+    normalise,
+    normalise_with_places,
+    own_words,
+)
 
 MOST_WORDS = 4
 MOST_QUESTIONS = 8

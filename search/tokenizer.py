@@ -70,6 +70,16 @@ class QueryWord(NamedTuple):
     weight: float
 
 
+class OwnWords(NamedTuple):
+    """Words that administrators added, normalised, and the lengths there are, the longest first.
+
+    They stay whole; jieba's own dictionary stays as it is.
+    """
+
+    words: frozenset[str] = frozenset()
+    lengths: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class QueryWords:
     """A query cut up; ``beginning`` is the latin word still being typed, or empty."""
@@ -153,8 +163,18 @@ def words_of_run(run: str) -> tuple[str, ...]:
 
 def cut_as() -> str:
     """Changes with everything that makes an index out of texts: this code, and the lexicon's own words."""
-    words = "\n".join(sorted(_own_words(lexicon.current())[0]))
-    return f"{CUT_VERSION}:{blake2b(words.encode(), digest_size=8).hexdigest()}"
+    return _cut_as(lexicon.current())
+
+
+def own_words() -> OwnWords:
+    """Those of the lexicon in force here and now."""
+    return _own_words(lexicon.current())
+
+
+@lru_cache(maxsize=4)
+def _cut_as(words: Lexicon) -> str:
+    own = "\n".join(sorted(_own_words(words).words))
+    return f"{CUT_VERSION}:{blake2b(own.encode(), digest_size=8).hexdigest()}"
 
 
 @lru_cache(maxsize=20_000)
@@ -168,10 +188,9 @@ def _cut(run: str, words: Lexicon) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4)
-def _own_words(words: Lexicon) -> tuple[frozenset[str], tuple[int, ...]]:
-    """What administrators added, normalised, and the lengths there are; jieba's dictionary stays as it is."""
-    own = frozenset(normalise(word) for word in words.words)
-    return own, tuple(sorted({len(word) for word in own}))
+def _own_words(words: Lexicon) -> OwnWords:
+    own = frozenset(filter(None, map(normalise, words.words)))
+    return OwnWords(own, tuple(sorted({len(word) for word in own}, reverse=True)))
 
 
 def _words_of_run(run: str) -> Iterator[str]:

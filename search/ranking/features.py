@@ -57,6 +57,9 @@ NAMES: tuple[str, ...] = (
     "length_ratio",
     *(f"{what}_{name}" for what in ("place", "margin") for name in STANDINGS),
 )
+IS_OF_MATCH = np.array([not name.startswith("place_") and name != "first_place" for name in NAMES])
+"""Which figures tell something of a candidate itself; the others follow from the order of all."""
+PLACE_DIGITS = 4
 POOL_B = 0.6
 
 
@@ -114,7 +117,7 @@ def features(
     rows: Floats = np.concatenate(
         [*by_family, *_entities(compared), np.stack(columns, 1)], axis=1, dtype=np.float32
     )
-    return rows
+    return _equal_places(rows)
 
 
 def _pools(compared: Comparison) -> tuple[Floats, Floats]:
@@ -169,6 +172,16 @@ def _length_ratio(compared: Comparison) -> Floats:
     best = compared.best[:, PAIRS]
     ratio: Floats = np.log((compared.lengths[best] + 1) / (compared.query.length + 1))
     return ratio
+
+
+def _equal_places(rows: Floats) -> Floats:
+    """Candidates that differ in nothing but their place get the place of the first: they are equals."""
+    first: dict[bytes, int] = {}
+    told = np.round(rows[:, IS_OF_MATCH], PLACE_DIGITS)
+    same = [first.setdefault(row.tobytes(), number) for number, row in enumerate(told)]
+    if len(first) < len(rows):
+        rows[:, ~IS_OF_MATCH] = rows[same][:, ~IS_OF_MATCH]
+    return rows
 
 
 def _place(values: Floats) -> Floats:

@@ -46,31 +46,29 @@ class Ranker:
     classifier: Classifier | None = None
 
     def order(
-        self, text: str, matches: Sequence[Match], engine: SearchEngine, asked: AskedMore = nobody_asked
+        self, matches: Sequence[Match], figures: "Figures | None", asked: AskedMore = nobody_asked
     ) -> list[Match]:
         """The matches of an engine, best first; exact ones stay in front, and no match is lost.
 
         Among equals those come first that are ``asked`` more, in the viewer's lines and then in all. What was
-        found as pinyin or initials is not compared: letters have no wordings to compare with. Raises
-        EngineUnavailableError.
+        found as pinyin or initials has no figures: letters have no wordings to compare with.
         """
-        figures = self.figures(text, matches, engine)
         if figures is None:
             return ordered(matches, {}, asked)
         ids = (match.id for match in figures.matches)
         return ordered(matches, dict(zip(ids, self.model.scores(figures.rows).tolist(), strict=True)), asked)
 
     def figures(self, text: str, matches: Sequence[Match], engine: SearchEngine) -> Figures | None:
-        """What is looked at, or None where nothing can be compared."""
+        """What is looked at, or None where nothing can be compared. Raises EngineUnavailableError."""
         if len(matches) < 2 or not can_be_compared(text):
             return None
         packed = engine.wordings([match.id for match in matches])
         pairs = [(match, each) for match, each in zip(matches, packed, strict=True) if each.heads]
-        asked = Asked.of(text)
-        if len(pairs) < 2 or not len(asked.keys):
+        query = Asked.of(text)
+        if len(pairs) < 2 or not len(query.keys):
             return None
         kept, held = [match for match, _ in pairs], [each for _, each in pairs]
-        rows = features(compare(asked, held, engine), kept, held, self._guess(text, held))
+        rows = features(compare(query, held, engine), kept, held, self._guess(text, held))
         return Figures(kept, rows)
 
     def explain(self, figures: Figures, place: int) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from faq.models import Entry, EntryState
 from faq.services import curating, publishing
-from search import engines, matching
+from search import asked, engines, matching
 from search.engines.base import FoundBy
 from search.matching import Filters
+from search.ranking import ranker
 from tests.factories import (
     AgentFactory,
     BusinessLineFactory,
@@ -41,6 +42,21 @@ def test_an_agent_finds_what_is_in_force(searching: Searching) -> None:
     searching()
     assert questions(matching.find(agent, "挂失")) == ["挂失在用"]
     assert questions(matching.find(SupervisorFactory.create(), "挂失")) == ["挂失在用"]
+
+
+@pytest.mark.parametrize("chosen", ["ranker", "no ranker"])
+def test_among_equals_what_is_asked_more_comes_first_with_a_ranker_and_without(
+    searching: Searching, monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    agent = AgentFactory.create()
+    entries = [PublishedEntryFactory.create(question=f"挂失须知{mark}") for mark in "甲乙丙"]
+    searching()
+    hits = {entries[2].pk: (0, 9), entries[1].pk: (1, 2)}
+    monkeypatch.setattr(asked, "by", lambda _lines: lambda entry: hits.get(entry, (0, 0)))
+    in_force = ranker.current() if chosen == "ranker" else None
+    with ranker.using(in_force):
+        found = questions(matching.find(agent, "挂失"))
+    assert found == ["挂失须知乙", "挂失须知丙", "挂失须知甲"]
 
 
 @pytest.mark.parametrize("is_reduced", [False, True])

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.phrases import OwnWords, is_spelt_in, phrases, says, typed_of, words_of
-from search.tokenizer import normalise
+from search.phrases import is_spelt_in, phrases, says, typed_of, words_of
+from search.tokenizer import OwnWords, normalise
 
 XYKGS = ("xin", "yong", "ka", "gua", "shi")
 

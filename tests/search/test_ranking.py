@@ -13,10 +13,10 @@ from search.engines.base import Document, FoundBy, Match, Query, Reading, Search
 from search.engines.memory import MemoryEngine
 from search.ranking import classifier, lessons, model, ranker
 from search.ranking.features import NAMES
+from search.ranking.labels import said
 from search.ranking.learning import Lesson, fit, together
 from search.ranking.model import Model, UnreadableModelError
 from search.ranking.ranker import Ranker, ordered
-from search.ranking.wording import said
 
 COUNTRIES = ("德国", "英国", "法国", "美国", "日本", "韩国", "泰国", "意大利")
 CARDS = 11
@@ -52,6 +52,11 @@ def candidates(engine: SearchEngine, text: str) -> list[Match]:
     return engine.search(Query(text, at=0.0, limit=ranker.POOL))
 
 
+def order(ranking: Ranker, text: str, engine: SearchEngine) -> list[Match]:
+    found = candidates(engine, text)
+    return ranking.order(found, ranking.figures(text, found, engine))
+
+
 def match(number: int, score: float, found_by: FoundBy = FoundBy.WORDS) -> Match:
     return Match(number, score, found_by, (0.0,) * len(Reading))
 
@@ -70,22 +75,32 @@ def test_of_one_template_the_entry_of_the_same_country_comes_first(
 ) -> None:
     first = Ranker(model.factory())
     text = f"我现在人在{country}，客服电话怎么打"
-    best = first.order(text, candidates(filled, text), filled)[0]
+    best = order(first, text, filled)[0]
     assert best.id == COUNTRIES.index(country) + 1
+
+
+def test_the_entity_wins_against_an_entry_of_the_template_that_says_more() -> None:
+    wordy = Document(50, "在英国怎么拨打客服电话", tuple(f"人在国外怎么拨打客服电话{n}" for n in range(8)))
+    right = Document(51, "德国客服")
+    engine = MemoryEngine()
+    engine.rebuild([*documents()[2:], wordy, right], None)
+    text = "在德国怎么拨打客服电话"
+    assert candidates(engine, text)[0].id == wordy.id
+    assert order(Ranker(model.factory()), text, engine)[0].id == right.id
 
 
 def test_an_exact_question_stays_first_whatever_the_ranker_says(filled: SearchEngine) -> None:
     against = Ranker(one_figure("dice_characters", -9.0))
-    found = against.order("挂失", candidates(filled, "挂失"), filled)
+    found = order(against, "挂失", filled)
     assert (found[0].id, found[0].found_by) == (200, FoundBy.QUESTION)
     text = "人在德国如何联系你们"
-    found = against.order(text, candidates(filled, text), filled)
+    found = order(against, text, filled)
     assert (found[0].id, found[0].found_by) == (1, FoundBy.SIMILAR)
 
 
 def test_no_match_is_lost_or_doubled_and_scores_fall(filled: SearchEngine) -> None:
     found = candidates(filled, "贷款怎么申请")
-    sorted_ = Ranker(model.factory()).order("贷款怎么申请", found, filled)
+    sorted_ = order(Ranker(model.factory()), "贷款怎么申请", filled)
     assert sorted(each.id for each in sorted_) == sorted(each.id for each in found)
     scores = [each.score for each in sorted_]
     assert scores == sorted(scores, reverse=True)
@@ -104,7 +119,7 @@ def test_letters_alone_are_left_as_the_engine_found_them(filled: SearchEngine) -
     found = candidates(filled, "guashi")
     assert found
     assert Ranker(model.factory()).figures("guashi", found, filled) is None
-    assert [each.id for each in Ranker(model.factory()).order("guashi", found, filled)] == [
+    assert [each.id for each in order(Ranker(model.factory()), "guashi", filled)] == [
         each.id for each in found
     ]
 
