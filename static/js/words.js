@@ -14,12 +14,19 @@ let askedFor = "";
 let words = [];
 let meant = [];
 
-function button(words, isFirst) {
+/** Without the words before the last one, which stand in the box: there is room for the new one only. */
+function newOf(text) {
+  const kept = askedFor.lastIndexOf(" ") + 1;
+  return kept && text.startsWith(askedFor.slice(0, kept)) ? `…${text.slice(kept)}` : text;
+}
+
+function button(words, isFirst, shown = words) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = "word";
   made.dataset.word = words;
-  made.textContent = words;
+  made.textContent = shown;
+  made.setAttribute("aria-label", words);
   if (isFirst) {
     const key = document.createElement("kbd");
     key.textContent = "→";
@@ -31,7 +38,8 @@ function button(words, isFirst) {
 function draw() {
   meantList.replaceChildren(...meant.map((text, place) => button(text, place === 0)));
   meantLine.hidden = meant.length === 0;
-  list.replaceChildren(...words.map((text, place) => button(text, place === 0 && meant.length === 0)));
+  const isNext = meant.length === 0;
+  list.replaceChildren(...words.map((text, place) => button(text, isNext && place === 0, newOf(text))));
   list.hidden = words.length === 0;
 }
 

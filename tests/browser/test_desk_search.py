@@ -1,5 +1,7 @@
 """What the search tells beside the matches: words to go on with, what was meant, and why."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
@@ -33,6 +35,15 @@ def test_the_right_arrow_takes_the_first_word_offered(desk: Page) -> None:
     expect(desk.locator("#box")).to_have_value("信用卡年费")
     expect(desk.locator("#box")).to_be_focused()
     expect(desk.locator("#matches .match-question").first).to_have_text(FEE)
+
+
+def test_of_several_words_only_the_new_one_is_shown(desk: Page) -> None:
+    type_words(desk, "xinyongka nian")
+    first = desk.locator("#words [data-word]").first
+    expect(first).to_have_attribute("data-word", re.compile("^xinyongka 年费"))
+    expect(first).to_have_text(re.compile("^…年费"))
+    first.click()
+    expect(desk.locator("#box")).to_have_value(re.compile("^xinyongka 年费"))
 
 
 def test_a_word_is_reached_with_tab_and_taken_with_enter(desk: Page) -> None:
