@@ -3,13 +3,17 @@
 from procrastinate.contrib.django import app
 
 from kb.lib.errors import RuleBrokenError
-from search import gaps, similar_questions, training, trials
+from search import following, gaps, similar_questions, training, trials
 from search.models import Trial
 
 
 @app.task(name="search.run_trial", pass_context=False)
 def run_trial(trial_id: int) -> None:
-    """See ``trials.run``; a trial survives whoever asked for it leaving the page."""
+    """See ``trials.run``; a trial survives whoever asked for it leaving the page.
+
+    The worker answers nobody and follows nothing meanwhile, so it takes over first what is in force.
+    """
+    following.look()
     trials.run(Trial.objects.get(pk=trial_id))
 
 
@@ -38,5 +42,6 @@ def propose_similar_questions(timestamp: int) -> int:  # noqa: ARG001
 @app.periodic(cron="50 18 * * *")  # UTC: ten to three in Shanghai
 @app.task(name="search.find_gaps", queueing_lock="search.find_gaps", pass_context=False)
 def find_gaps(timestamp: int) -> int:  # noqa: ARG001
-    """See ``gaps.refresh``."""
+    """See ``gaps.refresh``; words are cut by the dictionary in force."""
+    following.look()
     return gaps.refresh()

@@ -15,7 +15,7 @@ from accounts.models import Agent
 from faq.models import Entry, SimilarQuestion
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
-from search import following, tasks, training, trials
+from search import dictionaries, following, lexicon, tasks, training, trials
 from search.documents import documents
 from search.models import RankerVersion, Trial
 from search.ranking import model, ranker
@@ -202,6 +202,22 @@ def test_the_nightly_job_waits_for_one_that_runs() -> None:
     tasks.train_ranker(timestamp=0)
     trial = Trial.objects.get()
     assert (trial.kind, trial.asked_by) == (Trial.Kind.RANKER, None)
+
+
+def test_the_worker_tries_with_the_dictionary_and_the_ranker_in_force(
+    boss: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version(boss, is_better=True)
+    seen: list[tuple[str, str | None]] = []
+
+    def runner(_trial: Trial, _told: object) -> tuple[Figures, Figures]:
+        seen.append((lexicon.current().version, in_force()))
+        return NOTHING, NOTHING
+
+    monkeypatch.setitem(trials.RUNNERS, Trial.Kind.RANKER, runner)
+    monkeypatch.setattr(lexicon, "_in_force", lexicon.EMPTY)
+    tasks.run_trial(trial_id=training.ask(boss).pk)
+    assert seen == [(dictionaries.version_in_force(), "the site's own")]
 
 
 def test_what_follows_goes_on_when_one_of_them_fails(
