@@ -4,6 +4,7 @@ import random
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from whoosh import scoring
 from whoosh.filedb.filestore import FileStorage
@@ -105,6 +106,22 @@ def test_scores_equal_whooshs_own(grown: WhooshEngine) -> None:
         theirs = [row for row in by_whoosh(searcher, text) if row[0] not in exact]
         assert [score for _, score in ours] == pytest.approx([score for _, score in theirs], rel=1e-5)
         assert dict(ours) == pytest.approx(dict(theirs), rel=1e-5)
+
+
+def test_what_each_reading_brings_is_the_whole_score_however_long_a_list_is(
+    grown: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in ("信用卡挂失电话", "境外 apple pay 手续费", "yinhangka mima"):
+        statistics = grown._fresh().statistics
+        monkeypatch.setattr("search.engines.whoosh.scoring.LONG", 10**9)
+        places = np.flatnonzero(statistics.added(text).totals() > 0).astype(np.int32)
+        run_through = statistics.added(text).shares(places)
+        monkeypatch.setattr("search.engines.whoosh.scoring.LONG", 2)
+        added = statistics.added(text)
+        looked_up = added.shares(places)
+        assert len(places) > 10
+        assert looked_up == pytest.approx(run_through, rel=1e-5)
+        assert looked_up.sum(1) == pytest.approx(added.totals()[places], rel=1e-5)
 
 
 def test_after_few_edits_scores_stay_within_a_hundredth_and_after_many_they_are_exact(

@@ -18,6 +18,7 @@ Scores = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 PostingKey = tuple[str, str, str]
 DENSE_FROM = 4  # a term in a quarter of a segment's documents is added as a whole row
+LONG = 4_096  # documents; in a longer list each of a few is looked up, a shorter one is run through
 DRIFT = 100  # one document in so many may change before statistics are worked out anew
 EMPTY_BYTES = 150  # what an entry of a cache takes without its arrays, about
 
@@ -80,7 +81,8 @@ class Part:
 class Added:
     """What the terms of one query add to the ``size`` documents of a commit.
 
-    ``places`` and ``scores`` of all terms stand one behind the other; each term's end at its ``ends``.
+    ``places`` and ``scores`` stand one behind the other, the short terms first, each term's places
+    ascending; each term's end at its ``ends``.
     """
 
     size: int
@@ -93,25 +95,48 @@ class Added:
     def totals(self) -> Scores:
         """Every document's score, deleted ones too; zero where no word matches."""
         totals: Scores = np.asarray(np.bincount(self.places, self.scores, self.size), np.float64)
-        for _, span, row in self.rows:
-            totals[span] += row
+        if self.rows:
+            common = np.zeros(self.size, np.float32)  # adding a row to numbers of its own kind is quicker
+            for _, span, row in self.rows:
+                common[span] += row
+            totals += common
         return totals
 
     def shares(self, places: Ids) -> NDArray[np.float64]:
         """What each reading brings the documents at these places: one row each, one column a reading."""
+        lengths = np.diff(self.ends, prepend=0)
+        short = int(np.searchsorted(lengths, LONG))
+        shares = self._of_short(int(self.ends[short - 1]) if short else 0, places)
+        for term in range(short, len(self.ends)):
+            first, last = int(self.ends[term] - lengths[term]), int(self.ends[term])
+            held = self.places[first:last]
+            at = np.minimum(np.searchsorted(held, places), len(held) - 1)
+            shares[:, self.readings[term]] += np.where(held[at] == places, self.scores[first:last][at], 0)
+        self._add_rows(shares, places)
+        return shares
+
+    def _of_short(self, end: int, places: Ids) -> Scores:
+        """What the terms before that end bring: all of their places are looked at once."""
+        held = self.places[:end]
         is_wanted = np.zeros(self.size, np.bool_)
         is_wanted[places] = True
-        hits = np.flatnonzero(is_wanted[self.places])
+        hits = np.flatnonzero(is_wanted[held])
         number = np.zeros(self.size, np.int64)
         number[places] = np.arange(len(places))
         term = np.searchsorted(self.ends, hits, side="right")
-        cells = number[self.places[hits]] * len(Reading) + self.readings[term]
+        cells = number[held[hits]] * len(Reading) + self.readings[term]
         counted = np.bincount(cells, self.scores[hits], len(places) * len(Reading))
-        shares: Scores = np.asarray(counted, np.float64).reshape(len(places), len(Reading))
+        return np.asarray(counted, np.float64).reshape(len(places), len(Reading))
+
+    def _add_rows(self, shares: NDArray[np.float64], places: Ids) -> None:
+        """The rows' part of the shares; most rows are of one span, whose places are told apart once."""
+        inside: dict[tuple[int, int], tuple[Any, Any]] = {}
         for reading, span, row in self.rows:
-            inside = np.flatnonzero((places >= span.start) & (places < span.stop))
-            shares[inside, reading] += row[places[inside] - span.start]
-        return shares
+            known = inside.get((span.start, span.stop))
+            if known is None:
+                within = np.flatnonzero((places >= span.start) & (places < span.stop))
+                known = inside[span.start, span.stop] = (within, places[within] - span.start)
+            shares[known[0], reading] += row[known[1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +216,7 @@ class Statistics:
                 held.append((term.reading, worth))
             if later and (more := self._in_later(term, worth, later)) is not NOTHING:
                 held.append((term.reading, more))
+        held.sort(key=_length)
         return Added(
             size=self.size,
             places=np.concatenate([NOTHING.places, *(worth.places for _, worth in held)]),
@@ -240,6 +266,10 @@ class Statistics:
                 places.append(postings.ids + np.int32(part.start))
                 scores.append(scored.astype(np.float32))
         return Worth(np.concatenate(places), np.concatenate(scores), tuple(rows), count)
+
+
+def _length(held: tuple[Reading, Worth]) -> int:
+    return len(held[1].places)
 
 
 def _count_deleted(stored: Any) -> int:

@@ -9,6 +9,7 @@ documents are in here: Whoosh counts them in a term's frequency until a merge dr
 """
 
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -141,9 +142,9 @@ class Segment:
         ids: list[int] = []
         frequencies: list[float] = []
         while matcher.is_active():
-            matcher._read_ids()
+            matcher._read_data()
             matcher._read_weights()
-            ids.extend(matcher._ids)
+            ids.extend(accumulate(matcher._data[0]))
             frequencies.extend(matcher._weights)
             matcher._next_block()
         return np.array(ids, np.int32), np.array(frequencies, np.float32)
