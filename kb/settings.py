@@ -20,6 +20,11 @@ def database() -> dict[str, Any]:
         from kb import embedded
 
         named = embedded.address(WENQU_VAR)
+    return in_role(named)
+
+
+def in_role(named: dict[str, Any]) -> dict[str, Any]:
+    """A server's address with the role this process works in."""
     options = named.setdefault("OPTIONS", {})
     role = env.choice("WENQU_DB_ROLE", "owner", ["owner", "web", "counter"])
     if role != "owner":
@@ -35,6 +40,9 @@ def database() -> dict[str, Any]:
 
 IS_EMBEDDED = env.text("DATABASE_URL", "") == ""
 DATABASES = {"default": database()}
+REPLICA = env.database("DATABASE_REPLICA_URL")
+if REPLICA:
+    DATABASES["replica"] = in_role(REPLICA)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ALLOWED_HOSTS = env.words("WENQU_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
@@ -46,7 +54,10 @@ DEBUG = False
 WENQU_SEARCH_ENGINE = env.choice("WENQU_SEARCH_ENGINE", "whoosh", ["whoosh", "postgres", "memory"])
 SEARCH_ENGINES = {
     "whoosh": {"ENGINE": "search.engines.whoosh.WhooshEngine", "DIRECTORY": WENQU_VAR / "index"},
-    "postgres": {"ENGINE": "search.engines.postgres.PostgresEngine"},
+    "postgres": {
+        "ENGINE": "search.engines.postgres.PostgresEngine",
+        "SEARCH_IN": "replica" if REPLICA else "default",
+    },
     "memory": {"ENGINE": "search.engines.memory.MemoryEngine"},
 }
 

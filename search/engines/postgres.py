@@ -5,6 +5,7 @@ worked out in SQL by the rules of ``bm25`` and ``terms``, so it ranks like the o
 extension.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,7 @@ from search.engines.terms import SCORED_FIELDS, index_terms, query_filters, quer
 from search.engines.wordings import HEAD, NOT_THERE, Keys, Packed, buckets, rarities
 from search.tokenizer import exact_key
 
+logger = logging.getLogger(__name__)
 NUMBER_OF_FIELD = {name: number for number, name in enumerate(SCORED_FIELDS)}
 
 SEARCH = """
@@ -85,10 +87,15 @@ UPDATE search_indexstate SET
 
 
 class PostgresEngine:
-    """The index in search_document, search_posting and search_indexstate; ``USING`` names the database."""
+    """The index in search_document, search_posting and search_indexstate; ``USING`` names the database.
+
+    ``SEARCH_IN`` names a read replica of it: what agents search is asked there, and of the database itself
+    while the replica does not answer. What keeps the index up to date asks the database itself.
+    """
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._using: str = options.get("USING", "default")
+        self._search_in: str = options.get("SEARCH_IN", self._using)
 
     def apply(self, changes: Changes) -> None:
         gone = {*changes.deleted, *(document.id for document in changes.replaced)}
@@ -134,7 +141,7 @@ class PostgresEngine:
             **{f"group{number}": sorted(group) for number, group in enumerate(groups)},
         }
         filters = "".join(f" AND d.filters && %(group{number})s::text[]" for number in range(len(groups)))
-        rows = self._read(SEARCH.format(filters=filters, shares=SHARES), values)
+        rows = self._ask(SEARCH.format(filters=filters, shares=SHARES), values)
         found = ((key, score, tier, tuple(shares or NO_SHARES)) for key, score, shares, tier in rows)
         return [
             Match(key, score, EXACT[tier] if tier < len(EXACT) else Reading.most(shares), shares)
@@ -142,7 +149,7 @@ class PostgresEngine:
         ]
 
     def wordings(self, ids: Sequence[int]) -> list[Packed]:
-        rows = self._read(
+        rows = self._ask(
             "SELECT entry_id, category_id, wording_heads, wording_keys"
             " FROM search_document WHERE entry_id = ANY (%(ids)s)",
             {"ids": list(ids)},
@@ -152,7 +159,7 @@ class PostgresEngine:
 
     def rarity(self, keys: Keys) -> NDArray[np.float32]:
         wanted, places = np.unique(buckets(keys), return_inverse=True)
-        rows = self._read(
+        rows = self._ask(
             "SELECT bucket, wordings FROM search_rarity WHERE bucket = ANY (%(wanted)s::int[])",
             {"wanted": wanted.tolist()},
         )
@@ -160,7 +167,7 @@ class PostgresEngine:
         if rows:
             held = np.array(rows, np.int64)
             counts[np.searchsorted(wanted, held[:, 0])] = held[:, 1]
-        state = self._read("SELECT wordings FROM search_indexstate")
+        state = self._ask("SELECT wordings FROM search_indexstate")
         return rarities(counts[places], state[0][0] if state else 0)
 
     def count(self) -> int:
@@ -187,9 +194,18 @@ class PostgresEngine:
         )
         return rows[0] if rows else None
 
-    def _read(self, sql: str, values: dict[str, Any] | None = None) -> list[Any]:
+    def _ask(self, sql: str, values: dict[str, Any] | None = None) -> list[Any]:
+        """Rows of the replica; of the database itself where that cannot answer."""
+        if self._search_in != self._using:
+            try:
+                return self._read(sql, values, self._search_in)
+            except EngineUnavailableError as error:
+                logger.warning("The read replica does not answer: %s.", error.__cause__)
+        return self._read(sql, values)
+
+    def _read(self, sql: str, values: dict[str, Any] | None = None, using: str = "") -> list[Any]:
         try:
-            with connections[self._using].cursor() as cursor:
+            with connections[using or self._using].cursor() as cursor:
                 cursor.execute(sql, values)
                 return list(cursor.fetchall())
         except (DatabaseError, InterfaceError) as error:
