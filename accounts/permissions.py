@@ -24,6 +24,38 @@ def may_see_drafts_of_own_lines(person: Agent) -> bool:
     return person.has_role(Role.BUSINESS_EXPERT)
 
 
+def may_write_entries(person: Agent) -> bool:
+    """Who turns what the bank says into entries: experts of both sides, and information administrators."""
+    return person.is_active and person.has_role(
+        Role.CALL_CENTRE_EXPERT, Role.BUSINESS_EXPERT, Role.INFORMATION_ADMINISTRATOR
+    )
+
+
+def may_read_history(person: Agent) -> bool:
+    """What a text was before, and who signed it: for those who write, answer for it, or check."""
+    return may_write_entries(person) or may_see_out_of_force(person)
+
+
+def may_withdraw_at_once(person: Agent) -> bool:
+    """In an emergency one expert or information administrator takes an entry out alone (product.md §3)."""
+    return may_write_entries(person)
+
+
+def may_curate(person: Agent) -> bool:
+    """What is done at once and audited, such as category, order, keywords, a shorter validity."""
+    return may_write_entries(person)
+
+
+def may_hand_over_reviews(person: Agent) -> bool:
+    """Whose reviews wait while they are away is the supervisors' and information administrators' to solve."""
+    return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)
+
+
+def may_import(person: Agent) -> bool:
+    """Files of many entries are the information administrators' to load."""
+    return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR)
+
+
 def may_publish_unsigned(person: Agent) -> bool:
     """First loads may publish without sign-off; no role holds this by default."""
     return person.has_perm("accounts.publish_unsigned")

@@ -77,8 +77,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "kb",
     "accounts",
+    "courier",
     "faq",
     "hits",
+    "bulletins",
     "search",
     "reports",
 ]
@@ -209,5 +211,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("kb", "accounts", "faq", "hits", "search", "reports")},
+    "loggers": {
+        name: {"level": "INFO"}
+        for name in ("kb", "accounts", "courier", "faq", "hits", "bulletins", "search", "reports")
+    },
 }

@@ -63,6 +63,53 @@ class SignOff(models.Model):
         ]
 
 
+class ReviewRequest(models.Model):
+    """A named person is asked to fill a seat. Whoever else stands for the seat may step in all the same."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="review_requests")
+    line = models.ForeignKey(BusinessLine, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewer = models.ForeignKey(Agent, models.PROTECT, related_name="review_requests")
+    asked_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("review request")
+        verbose_name_plural = _("review requests")
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "line"], name="review_request_one_per_line"),
+            models.UniqueConstraint(
+                fields=["revision"],
+                condition=Q(line__isnull=True),
+                name="review_request_one_for_call_centre",
+            ),
+        ]
+
+
+class Comment(models.Model):
+    """A remark on one field of a draft's text; settled one by one, and kept."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="comments")
+    field = models.CharField(max_length=32)
+    text = models.TextField()
+    written_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(db_default=Now())
+    resolved_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="comment_has_text"),
+            models.CheckConstraint(
+                condition=Q(resolved_by__isnull=True, resolved_at__isnull=True)
+                | Q(resolved_by__isnull=False, resolved_at__isnull=False),
+                name="comment_resolved_by_somebody",
+            ),
+        ]
+
+
 class FlagReason(models.TextChoices):
     WRONG = "wrong", _("Wrong")
     OUTDATED = "outdated", _("Outdated")
@@ -71,13 +118,18 @@ class FlagReason(models.TextChoices):
 
 
 class Flag(models.Model):
-    """An agent's note that something is not right; a task until somebody fixes the entry or answers it."""
+    """An agent's note that something is not right; a task until somebody fixes the entry or answers it.
+
+    ``owner`` is who took it on. ``fixed_in`` is the text that answers it once it is published.
+    """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="flags")
     reason = models.CharField(max_length=16, choices=FlagReason)
     text = models.CharField(max_length=500, blank=True)
     raised_by = models.ForeignKey(Agent, models.PROTECT, related_name="flags")
     raised_at = models.DateTimeField(db_default=Now())
+    owner = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="owned_flags")
+    fixed_in = models.ForeignKey(Revision, models.SET_NULL, null=True, blank=True, related_name="fixed_flags")
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from faq import exchange
 from faq.exchange import Content
 from faq.exchange.source import SourceText
-from faq.models import Entry, EntryState, Revision, RevisionState, SimilarQuestion, Source
+from faq.models import Entry, EntryState, Purpose, Revision, RevisionState, SimilarQuestion, Source
 from faq.models.revision import OPEN_STATES
 
 CHUNK = 1000
@@ -127,7 +127,9 @@ def _snapshot(entry: Entry, at_once: Content, texts: list[_Text]) -> Snapshot:
 
 def _texts(pks: Sequence[int]) -> dict[int, list[_Text]]:
     revisions = list(
-        Revision.objects.filter(entry__in=pks, state__in=[*OPEN_STATES, RevisionState.PUBLISHED])
+        Revision.objects.filter(
+            entry__in=pks, state__in=[*OPEN_STATES, RevisionState.PUBLISHED], purpose=Purpose.TEXT
+        )
         .select_related("line")
         .order_by("pk")
     )

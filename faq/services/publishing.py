@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.models import Agent
-from faq.models import Entry, EntryState, Revision, RevisionState
+from faq.models import Entry, EntryState, Purpose, Revision, RevisionState
 from faq.models.revision import OPEN_STATES
 from faq.services.locking import database_now, lock_entries, lock_entry
 from faq.signals import entries_changed
@@ -57,7 +57,8 @@ def publish_all(revisions: Sequence[Revision], *, by: Agent | None, as_unsigned:
     if as_unsigned and (by is None or not permissions.may_publish_unsigned(by)):
         raise RuleBrokenError(_("You may not publish without sign-off."))
     pks = [revision.pk for revision in revisions]
-    if Revision.objects.filter(pk__in=pks, state__in=OPEN_STATES).count() != len(set(pks)):
+    open_texts = Revision.objects.filter(pk__in=pks, state__in=OPEN_STATES, purpose=Purpose.TEXT)
+    if open_texts.count() != len(set(pks)):
         raise RuleBrokenError(_("This text is no longer a draft; it was published or replaced meanwhile."))
     _put_in_force(pks, entry_ids, is_unsigned=as_unsigned)
     entries = Entry.objects.select_related("live_revision").in_bulk(entry_ids)
