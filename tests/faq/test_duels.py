@@ -8,17 +8,19 @@ import pytest
 from accounts.models import Agent, AuditRow
 from bench import duels, saves
 from faq.models import Entry, EntryState, Revision, RevisionState, SignOff
-from faq.services import deciding, drafting, publishing, reviewing, scheduling, withdrawing
+from faq.services import applying, deciding, drafting, publishing, reviewing, scheduling, withdrawing
 from faq.services.locking import database_now
 from kb.lib.errors import RuleBrokenError
 from tests.factories import (
     BusinessExpertFactory,
+    BusinessLineFactory,
     CallCentreExpertFactory,
     InformationAdministratorFactory,
     PublishedEntryFactory,
     RevisionInReviewFactory,
 )
 from tests.faq.test_at_the_same_moment import both, held_at, sign
+from tests.faq.test_importing import load, plan
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 
@@ -174,6 +176,33 @@ def test_a_scheduled_text_is_published_once_by_job_and_sweep(monkeypatch: pytest
         )
     assert Revision.objects.get(pk=draft.pk).state == RevisionState.PUBLISHED
     assert AuditRow.objects.filter(act="entry.published", detail__revision=draft.pk).count() == 1
+
+
+def test_an_edit_against_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file and the editor change one draft: who comes second is told, and both texts are there."""
+    line = BusinessLineFactory.create(code="CARD")
+    loader, editor = InformationAdministratorFactory.create_batch(2)
+    row = {"external_id": "a", "line": "CARD", "question": "怎么挂失", "answer": "先核对身份。"}
+    load(loader, row)
+    draft = Revision.objects.get()
+    plan_made = plan(loader, {**row, "answer": "文件里的答案"})
+    mine = drafting.Text("怎么挂失", line, answer="编辑的答案")
+    others: list[str] = []
+
+    def save() -> None:
+        try:
+            drafting.save_draft(draft, mine, by=editor, seen_at=draft.changed_at)
+        except drafting.DraftChangedError as told:
+            others.append(told.current.answer)
+            raise
+
+    with held_at(applying, "snapshots", monkeypatch), held_at(drafting, "_is_same", monkeypatch):
+        came_to = both(lambda: applying.apply(plan_made, file_name="entries.jsonl"), save)
+    assert sorted(came_to) == ["done", "refused"]
+    if came_to[0] == "done":
+        assert (Revision.objects.get().answer, others) == ("文件里的答案", ["文件里的答案"])
+    else:
+        assert (Revision.objects.get().answer, others) == ("编辑的答案", [])
 
 
 def test_the_long_drill_in_short() -> None:
