@@ -17,10 +17,10 @@ from kb.lib.errors import RuleBrokenError
 
 @dataclass(frozen=True)
 class HandedOver:
-    """How many reviews went to the other person, and the questions of those the other may not sign."""
+    """How many reviews went to the other person, and how many stay, for the other may not sign them."""
 
     moved: int
-    left: list[str]
+    left: int
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def hand_over(absent: Agent, *, to: Agent, by: Agent) -> HandedOver:
         raise RuleBrokenError(_("You may not hand over somebody else’s reviews."))
     if absent.pk == to.pk:
         raise RuleBrokenError(_("Choose two different people."))
-    moved, left = 0, []
+    moved = left = 0
     waiting = ReviewRequest.objects.waiting().filter(reviewer=absent).order_by("revision__entry", "pk")
     for request in waiting.select_related("revision", "line"):
         revision = lock_revision(request.revision)
@@ -59,7 +59,7 @@ def hand_over(absent: Agent, *, to: Agent, by: Agent) -> HandedOver:
                 _ask(revision, request.line, to, by)
                 audit.record(by, "review.handed_over", revision, absent=absent.pk, to=to.pk)
         except RuleBrokenError:
-            left.append(revision.question)
+            left += 1
             continue
         moved += 1
     return HandedOver(moved, left)

@@ -163,6 +163,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     seen = waiting.filter(revision__in=readable).select_related("revision", "line").order_by("asked_at", "pk")
     context |= {
         "requests": open_questions(seen),
+        "waiting": waiting.count(),
         "people": experts(),
         "asked": _asked_people() if may_choose else [],
         "error": error,

@@ -356,10 +356,15 @@ def test_what_an_absent_reviewer_was_asked_for_is_handed_over(revision: Revision
         asking.ask_reviewer(text, line=None, reviewer=absent, by=author)
     client = logged_in(SupervisorFactory.create())
     page = client.get(f"/knowledge/reviews/hand-over/?absent={absent.pk}").content.decode()
-    assert str(absent) in page
+    assert "待会签 2 项" in page
+    assert "自己写的" not in page
     sent = {"absent": str(absent.pk), "to": str(to.pk)}
     answer = client.post("/knowledge/reviews/hand-over/", sent)
-    assert (answer.status_code, "自己写的" in answer.content.decode()) == (200, True)
+    told = answer.content.decode()
+    assert answer.status_code == 200
+    assert "已移交 1 项会签" in told
+    assert "另有 1 项保留" in told
+    assert "自己写的" not in told  # a supervisor reads no drafts
     assert ReviewRequest.objects.get(revision=revision).reviewer == to
     assert ReviewRequest.objects.get(revision=own).reviewer == absent
     assert AuditRow.objects.get(act="review.handed_over").detail == {"absent": absent.pk, "to": to.pk}
