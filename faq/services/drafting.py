@@ -210,6 +210,19 @@ def new_draft(entry: Entry, *, by: Agent) -> Revision:
 
 
 @transaction.atomic
+def begin_again(earlier: Revision, *, by: Agent) -> Revision:
+    """Begin a change with the words of an earlier text of the entry; ``by`` is its author.
+
+    Locks the entry. Raises RuleBrokenError like `new_draft`, and when agents read these words already.
+    """
+    draft = new_draft(earlier.entry, by=by)
+    saved = save_draft(draft, Text.of(earlier), by=by)
+    if not saved.authors.filter(pk=by.pk).exists():
+        raise RuleBrokenError(_("This is what agents read already."))
+    return saved
+
+
+@transaction.atomic
 def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime | None = None) -> Revision:
     """Save a draft's words. Every seat signed so far is void, and the text is a draft again.
 
@@ -236,6 +249,24 @@ def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime |
     SignOff.objects.filter(revision=revision, voided_at=None).update(voided_at=revision.changed_at)
     _mirror(revision.entry, text)
     audit.record(by, "draft.saved", revision, entry=revision.entry_id)
+    return revision
+
+
+@transaction.atomic
+def discard(revision: Revision, *, by: Agent) -> Revision:
+    """Give a draft up; its words stay readable in the history, and the live text stays as it is.
+
+    An entry that never was published goes out of every list with it: there is nothing else to read of it.
+    Locks the entry. Raises RuleBrokenError when the text is no open draft any more.
+    """
+    revision = lock_revision(revision)
+    if revision.state not in OPEN_STATES or revision.purpose != Purpose.TEXT:
+        raise RuleBrokenError(_("This text is no longer a draft; it was published or replaced meanwhile."))
+    revision.state = RevisionState.DISCARDED
+    revision.changed_at = database_now()
+    revision.save(update_fields=["state", "changed_at"])
+    SignOff.objects.filter(revision=revision, voided_at=None).update(voided_at=revision.changed_at)
+    audit.record(by, "draft.discarded", revision, entry=revision.entry_id)
     return revision
 
 
