@@ -153,7 +153,7 @@ def _tidy(name: str, value: str) -> str:
     if name in ONE_LINE:
         return wording.tidy_line(value)
     if name in MOMENTS:
-        return _with_seconds(value.strip())
+        return _with_seconds(wording.tidy(value))
     return wording.tidy(value)
 
 

@@ -93,6 +93,8 @@ class DraftForm(forms.Form):
         related = values.get("related", ())
         if missing := self._missing(set(related)):
             self.add_error("related", _("There is no entry of the number %(n)s.") % {"n": missing[0]})
+        if values.get("is_restricted") and not self._stays_readable(values):
+            self.add_error("is_restricted", _("You belong to none of its lines and could not open it again."))
         return values
 
     def writing(self) -> Writing:
@@ -120,6 +122,10 @@ class DraftForm(forms.Form):
             is_restricted=values["is_restricted"],
         )
         return Writing(self.sheet, text, beside, values["significance"], values["reason"])
+
+    def _stays_readable(self, values: dict[str, Any]) -> bool:
+        lines = [values.get("line"), *(values.get("lines_concerned") or ())]
+        return not self.writer.line_ids.isdisjoint(line.pk for line in lines if line)
 
     def _missing(self, related: set[int]) -> list[int]:
         """Numbers this person cannot relate to; what is related already may be out of use by now."""

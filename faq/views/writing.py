@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import permissions
 from faq import sheet as sheets
-from faq.models import Entry, Purpose, Revision
+from faq.models import Entry, EntryState, Purpose, Revision
 from faq.models.revision import OPEN_STATES
 from faq.services import autosaving, drafting, reviewing, writing
 from faq.services.drafting import DraftChangedError
@@ -51,10 +51,12 @@ def entry_new(request: AgentRequest) -> HttpResponse:
 @require_POST
 @login_required
 def entry_edit(request: AgentRequest, pk: int) -> HttpResponse:
-    """Go to the open draft of an entry; a published one gets a new one."""
+    """Go to the open draft of an entry; a published one, expired or not, gets a new one."""
     writer = writer_of(request)
-    entry = get_object_or_404(Entry.objects.visible_to(writer), pk=pk)
+    in_use = Entry.objects.unrestricted_for(writer).exclude(state=EntryState.WITHDRAWN)
+    entry = get_object_or_404(in_use, pk=pk)
     if not permissions.may_write_entries_of(writer, entry.concerned_line_ids):
+        get_object_or_404(Entry.objects.visible_to(writer), pk=pk)
         raise PermissionDenied
     drafts = Revision.objects.open().filter(entry=entry, purpose=Purpose.TEXT)
     if not drafts.exists():

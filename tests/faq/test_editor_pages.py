@@ -1,11 +1,13 @@
 """The editor's pages: begin, write, submit, give up; who may, and what is done with what was sent."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent, AuditRow, BusinessLine
@@ -22,6 +24,7 @@ from tests.factories import (
     InformationAdministratorFactory,
     PublishedEntryFactory,
     SupervisorFactory,
+    WithdrawnEntryFactory,
 )
 from tests.search.test_dictionary_pages import INLINE, logged_in
 
@@ -67,6 +70,7 @@ def new_form(line: BusinessLine, **changes: Any) -> dict[str, Any]:
 def test_a_new_entry_is_written_with_all_it_has(writer: Agent, line: BusinessLine) -> None:
     other = BusinessLineFactory.create()
     category = CategoryFactory.create()
+    writer.lines.add(line)
     related = PublishedEntryFactory.create()
     client = logged_in(writer)
     page = client.get(NEW).content.decode()
@@ -113,8 +117,7 @@ def test_a_new_entry_is_written_with_all_it_has(writer: Agent, line: BusinessLin
     assert entry.source is not None
     assert entry.source.title == "保管箱业务通知"
     assert str(entry.review_due_on) == "2026-09-01"
-    writer.lines.add(line)
-    again = logged_in(writer).get(address(revision)).content.decode()
+    again = client.get(address(revision)).content.decode()
     assert 'value="2026-03-01T09:00:00"' in again
     assert "2b 没带证件" in again
 
@@ -223,6 +226,17 @@ def test_restricted_entries_stay_with_their_lines() -> None:
     assert logged_in(Agent.objects.get(pk=expert.pk)).get(address(draft)).status_code == 200
 
 
+def test_nobody_closes_an_entry_to_themselves(writer: Agent) -> None:
+    draft = DraftEntryFactory.create().revisions.get()
+    client = logged_in(writer)
+    assert client.post(address(draft), form_of(draft, writer, is_restricted="on")).status_code == 422
+    other = BusinessLineFactory.create()
+    writer.lines.add(other)
+    sent = form_of(draft, writer, is_restricted="on", lines_concerned=[str(other.pk)])
+    assert logged_in(Agent.objects.get(pk=writer.pk)).post(address(draft), sent).status_code == 302
+    assert Entry.objects.get().is_restricted
+
+
 def test_a_business_expert_writes_for_own_lines_only(line: BusinessLine) -> None:
     other = BusinessLineFactory.create()
     client = logged_in(BusinessExpertFactory.create(lines=[line]))
@@ -276,3 +290,42 @@ def test_the_number_of_queries_does_not_grow(
     client.get(address(draft))
     with django_assert_max_num_queries(16):
         client.get(address(draft))
+
+
+def test_an_expired_entry_can_be_written_anew_and_a_withdrawn_one_cannot(writer: Agent) -> None:
+    now = timezone.now()
+    expired = PublishedEntryFactory.create(
+        valid_from=now - timedelta(days=2), valid_until=now - timedelta(days=1)
+    )
+    edit = reverse("faq:entry-edit", args=[expired.pk])
+    assert logged_in(BusinessExpertFactory.create()).post(edit).status_code == 404
+    assert logged_in(writer).post(edit).status_code == 302
+    gone = WithdrawnEntryFactory.create()
+    assert logged_in(writer).post(reverse("faq:entry-edit", args=[gone.pk])).status_code == 404
+
+
+HOSTILE = ["\x00²", "9" * 5000, "-1"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_anything_at_all_in_a_field_is_refused_or_saved_and_never_an_error(writer: Agent, value: str) -> None:
+    draft = DraftEntryFactory.create().revisions.get()
+    writer.lines.add(draft.line)
+    client = logged_in(writer)
+    for name in sheets.NAMES:
+        sent = form_of(draft, writer, **{name: value})
+        assert client.post(address(draft), sent).status_code in {302, 422}, name
+        assert client.post("/knowledge/drafts/preview/", sent).status_code == 200, name
+        assert client.post(f"{address(draft)}autosave/", sent).status_code == 204, name
+    assert client.get(f"{address(draft)}?take=1").status_code == 200
+
+
+def test_variants_without_a_name_or_too_many_are_refused(writer: Agent) -> None:
+    draft = DraftEntryFactory.create().revisions.get()
+    client = logged_in(writer)
+    for names, points in ((["", "北京"], ["a", "b"]), (["北京", "北京"], ["a", "b"])):
+        rows = {"variant_name": names, "variant_key_points": points}
+        rest = {"variant_answer": ["", ""], "variant_script": ["", ""]}
+        answer = client.post(address(draft), form_of(draft, writer, **rows, **rest))
+        assert answer.status_code == 422
+        assert "北京" in answer.content.decode()
