@@ -107,9 +107,9 @@ def hold_within_the_save() -> None:
     """Whoever has compared waits before writing; without the lock somebody else would get in between."""
     same = drafting._is_same
 
-    def held(*texts: Any) -> bool:
+    def held(left: Text, right: Text) -> bool:
         time.sleep(HOLD_SECONDS)
-        return same(*texts)
+        return same(left, right)
 
     drafting._is_same = held
 
