@@ -8,13 +8,16 @@ export function startSaving(form, say) {
   let timer = 0;
   let isChanged = false;
   let isLeaving = false;
+  let sending = null;
 
   async function keep(options) {
     clearTimeout(timer);
     timer = 0;
     if (!isChanged || isLeaving) return;
     isChanged = false;
-    const isKept = (await send(form, form.dataset.autosave, options)) !== null;
+    sending = send(form, form.dataset.autosave, options);
+    const isKept = (await sending) !== null;
+    sending = null;
     if (isKept) {
       if (!isChanged) say(form.dataset.textKept);
     } else {
@@ -29,9 +32,13 @@ export function startSaving(form, say) {
     say(form.dataset.textChanged);
     timer ||= setTimeout(keep, KEEP_AFTER_MS);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     isLeaving = true;
     clearTimeout(timer);
+    if (!sending) return;
+    event.preventDefault(); // what is being kept must not arrive after what is saved
+    const button = event.submitter;
+    sending.finally(() => setTimeout(() => form.requestSubmit(button)));
   });
   addEventListener("pageshow", (event) => {
     if (event.persisted) isLeaving = false;
