@@ -1,5 +1,7 @@
 """May this person? Typed predicates; look-ups narrow by the same rules, so a stranger gets 404."""
 
+from collections.abc import Collection
+
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
 
@@ -28,6 +30,13 @@ def may_write_entries(person: Agent) -> bool:
     """Who turns what the bank says into entries: experts of both sides, and information administrators."""
     return person.is_active and person.has_role(
         Role.CALL_CENTRE_EXPERT, Role.BUSINESS_EXPERT, Role.INFORMATION_ADMINISTRATOR
+    )
+
+
+def may_write_entries_of(person: Agent, line_ids: Collection[int]) -> bool:
+    """Business experts write what concerns their own lines, the others of every line."""
+    return may_write_entries(person) and (
+        may_see_all_drafts(person) or not person.line_ids.isdisjoint(line_ids)
     )
 
 

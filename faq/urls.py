@@ -1,11 +1,11 @@
 """The addresses of this room's pages, all under ``/knowledge/``."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from faq.views import history, reviewing, withdrawing
+from faq.views import autosave, history, previewing, reviewing, withdrawing, writing
 
 app_name = "faq"
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     path("drafts/<int:pk>/review/", reviewing.review, name="review"),
     path("drafts/<int:pk>/review/sign/", reviewing.sign, name="sign-off"),
     path("drafts/<int:pk>/review/submit/", reviewing.submit, name="submit"),
@@ -21,4 +21,13 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/withdraw/", withdrawing.withdraw, name="withdraw"),
     path("entries/<int:pk>/restore/", withdrawing.restore, name="restore"),
     path("entries/<int:pk>/validity/", withdrawing.set_validity, name="set-validity"),
+    path("entries/new/", writing.entry_new, name="entry-new"),
+    path("entries/new/autosave/", autosave.autosave, name="entry-new-autosave"),
+    path("entries/new/autosave/drop/", autosave.drop_autosave, name="entry-new-autosave-drop"),
+    path("entries/<int:pk>/edit/", writing.entry_edit, name="entry-edit"),
+    path("entries/<int:pk>/compare/", previewing.compare, name="compare"),
+    path("drafts/preview/", previewing.preview, name="preview"),
+    path("drafts/<int:pk>/", writing.draft, name="draft"),
+    path("drafts/<int:pk>/autosave/", autosave.autosave, name="draft-autosave"),
+    path("drafts/<int:pk>/autosave/drop/", autosave.drop_autosave, name="draft-autosave-drop"),
 ]

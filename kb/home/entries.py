@@ -46,6 +46,7 @@ def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
         "entry": entry,
         "reasons": FlagReason.choices,
         "for_desk": for_desk,
+        "may_write": permissions.may_write_entries_of(request.user, entry.concerned_line_ids),
         "counts": for_desk and permissions.acts_as_agent(request.user),
         "has_history": _has_history(entry.id, request.user),
         "may_withdraw": permissions.may_write_entries(request.user),

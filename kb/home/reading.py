@@ -52,6 +52,7 @@ class OpenedEntry:
     is_restricted: bool
     is_flagged: bool
     is_pinned: bool
+    concerned_line_ids: list[int]
     hits_this_month: int
 
 
@@ -100,6 +101,7 @@ def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
         is_restricted=entry.is_restricted,
         is_flagged=entry.is_flagged,  # type: ignore[attr-defined]
         is_pinned=entry.is_pinned,  # type: ignore[attr-defined]
+        concerned_line_ids=entry.concerned_line_ids,
         hits_this_month=reads.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
     )
 

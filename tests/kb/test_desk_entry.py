@@ -14,8 +14,10 @@ from faq.models import Entry, Flag, FlagReason, SimilarQuestion
 from faq.presenting import KeyPoint, blocks, key_points
 from tests.factories import (
     AgentFactory,
+    BusinessExpertFactory,
     BusinessLineFactory,
     DraftEntryFactory,
+    InformationAdministratorFactory,
     PublishedEntryFactory,
     SupervisorFactory,
     WithdrawnEntryFactory,
@@ -178,3 +180,17 @@ def test_only_who_acts_as_an_agent_is_offered_to_confirm(client: Client, agent: 
     assert 'data-act="confirm"' not in client.get(address(entry)).content.decode()
     client.force_login(SupervisorFactory.create())
     assert 'data-act="confirm"' not in client.get(address(entry), headers=DESK).content.decode()
+
+
+def test_who_writes_for_its_lines_finds_the_way_to_the_editor(client: Client) -> None:
+    entry = PublishedEntryFactory.create()
+    edit = reverse("faq:entry-edit", args=[entry.pk])
+    people = {
+        AgentFactory.create(): False,
+        BusinessExpertFactory.create(): False,
+        BusinessExpertFactory.create(lines=[entry.line]): True,
+        InformationAdministratorFactory.create(): True,
+    }
+    for person, finds_it in people.items():
+        client.force_login(person)
+        assert (edit in client.get(address(entry)).content.decode()) == finds_it
