@@ -46,6 +46,16 @@ def may_curate(person: Agent) -> bool:
     return may_write_entries(person)
 
 
+def may_work_off_flags(person: Agent) -> bool:
+    """What agents flag is the owning line's and the information administrators' to answer."""
+    return person.is_active and person.has_role(Role.BUSINESS_EXPERT, Role.INFORMATION_ADMINISTRATOR)
+
+
+def may_have_work(person: Agent) -> bool:
+    """Who has a work list: those who write and sign, and supervisors for what is overdue."""
+    return may_write_entries(person) or may_hand_over_reviews(person)
+
+
 def may_hand_over_reviews(person: Agent) -> bool:
     """Whose reviews wait while they are away is the supervisors' and information administrators' to solve."""
     return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)

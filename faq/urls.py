@@ -1,6 +1,15 @@
 """The addresses of this room's pages, all under ``/knowledge/``."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from faq.views import flags
 
 app_name = "faq"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("flags/", flags.flag_list, name="flag-list"),
+    path("flags/mine/", flags.my_flags, name="my-flags"),
+    path("flags/<int:pk>/", flags.flag_detail, name="flag"),
+    path("flags/<int:pk>/take/", flags.take_flag, name="flag-take"),
+    path("flags/<int:pk>/answer/", flags.answer_flag, name="flag-answer"),
+    path("flags/<int:pk>/fix/", flags.fix_flag, name="flag-fix"),
+]
