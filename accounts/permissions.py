@@ -128,3 +128,8 @@ def may_fill_seat(person: Agent, line: BusinessLine | None) -> bool:
     if line is None:
         return person.has_role(Role.CALL_CENTRE_EXPERT)
     return person.has_role(Role.BUSINESS_EXPERT) and line.pk in person.line_ids
+
+
+def may_fill_some_seat(person: Agent) -> bool:
+    """Who signs at all: experts of both sides."""
+    return person.is_active and person.has_role(Role.CALL_CENTRE_EXPERT, Role.BUSINESS_EXPERT)

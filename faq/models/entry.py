@@ -7,11 +7,12 @@ from uuid import uuid4
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Agent, BusinessLine
+from accounts.roles import Role
 from faq.models.category import Category
 
 
@@ -105,6 +106,41 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             allowed |= _not_out_yet(at) & mine
         return self.filter(allowed).unrestricted_for(person)
 
+    def listed_for(self, person: Agent) -> Self:
+        """What the list of entries shows this person: what they see, and whatever they keep valid.
+
+        Who reads every text of an entry (`RevisionQuerySet.readable_by`) finds it here when it is expired or
+        withdrawn too, for somebody has to lengthen or restore it.
+        """
+        if not person.is_active:
+            return self.none()
+        if permissions.may_see_all_drafts(person):
+            return self.unrestricted_for(person)
+        seen = self.visible_to(person)
+        if permissions.may_see_drafts_of_own_lines(person):
+            own = self.filter(concerned_line_ids__overlap=sorted(person.line_ids))
+            return seen | own
+        return seen
+
+    def kept_by(self, person: Agent) -> Self:
+        """What this person answers for: what they review and what their lines own.
+
+        Information administrators answer for all lines' entries.
+        """
+        if not permissions.may_write_entries(person):
+            return self.none()
+        kept = self.unrestricted_for(person)
+        if person.has_role(Role.INFORMATION_ADMINISTRATOR):
+            return kept
+        mine = Q(review_owner=person)
+        if person.has_role(Role.BUSINESS_EXPERT):
+            mine |= Q(line__in=sorted(person.line_ids))
+        return kept.filter(mine)
+
+    def review_due(self) -> Self:
+        """The day of their review has come, by the database's clock in the site's zone."""
+        return self.filter(review_due_on__lte=TruncDate(Now()))
+
     def unrestricted_for(self, person: Agent) -> Self:
         """Leave out restricted entries of lines this person does not belong to."""
         return self.filter(Q(is_restricted=False) | Q(concerned_line_ids__overlap=sorted(person.line_ids)))
@@ -161,6 +197,14 @@ class Entry(models.Model):
     valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     review_due_on = models.DateField(_("review due"), null=True, blank=True)
+    review_owner = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible for the review"),
+    )
     is_unsigned = models.BooleanField(_("imported, not yet signed"), default=False)
     created_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
