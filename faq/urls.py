@@ -1,5 +1,6 @@
 """The addresses of this room's pages, all under ``/knowledge/``."""
 
+from django.http import HttpResponse
 from django.urls import path
 
 from faq.views import flags
@@ -12,4 +13,5 @@ urlpatterns = [
     path("flags/<int:pk>/take/", flags.take_flag, name="flag-take"),
     path("flags/<int:pk>/answer/", flags.answer_flag, name="flag-answer"),
     path("flags/<int:pk>/fix/", flags.fix_flag, name="flag-fix"),
+    path("drafts/<int:pk>/review/", lambda request, pk: HttpResponse(pk), name="review"),
 ]

@@ -1,5 +1,6 @@
 """The versions of an entry's text."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
-from faq.models.entry import Entry, Kind
+from faq.models.entry import Entry, EntryState, Kind
 
 
 class Purpose(models.TextChoices):
@@ -58,6 +59,20 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def open(self) -> Self:
         """Drafts, sent back, in review or scheduled; requests too."""
         return self.filter(state__in=OPEN_STATES)
+
+    def open_requests(self) -> Self:
+        """What the seats are still asked besides new texts: to withdraw or to restore."""
+        return self.filter(state__in=OPEN_STATES).exclude(purpose=Purpose.TEXT)
+
+    def due(self, at: datetime) -> Self:
+        """Scheduled texts that begin then or before, of entries that are in use."""
+        return self.filter(
+            state=RevisionState.SCHEDULED, valid_from__lte=at, entry__state=EntryState.PUBLISHED
+        )
+
+    def overdue(self, at: datetime) -> Self:
+        """Emergency withdrawals whose seats have not signed in time; nothing restores by itself."""
+        return self.filter(purpose=Purpose.EMERGENCY, state=RevisionState.IN_REVIEW, due_at__lte=at)
 
     def readable_by(self, person: Agent) -> Self:
         """Texts this person may read whatever their state: see product.md §1, "Who reads what".

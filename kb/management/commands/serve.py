@@ -109,10 +109,12 @@ class Command(BaseCommand):
 def programs(port: int) -> list[Program]:
     """The processes of one server; those that serve people work as the database role *web*."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    worker = [*manage, "procrastinate", "worker"]
     web_role, counter_role = {"WENQU_DB_ROLE": "web"}, {"WENQU_DB_ROLE": "counter"}
     return [
         Program("web", web_command(port), web_role),
-        Program("worker", [*manage, "procrastinate", "worker"], counter_role, is_restartable=True),
+        Program("worker", worker, counter_role, is_restartable=True),
+        Program("clock", [*worker, *CLOCK], counter_role, is_restartable=True),
         Program("indexer", [*manage, "run_indexer"], web_role, is_restartable=True),
         Program("counter", [*manage, "run_counter"], counter_role, is_restartable=True),
     ]
