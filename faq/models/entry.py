@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -74,7 +75,11 @@ def _expired(at: datetime | None) -> Q:
 
 
 def _not_out_yet(at: datetime | None) -> Q:
-    return Q(state=EntryState.DRAFT) | Q(state=EntryState.PUBLISHED, valid_from__gt=at or Now())
+    """Being written, or published for later; an entry whose only draft was discarded is neither."""
+    drafts = apps.get_model("faq", "Revision").objects.open().filter(entry=OuterRef("pk"))
+    return Q(Exists(drafts), state=EntryState.DRAFT) | Q(
+        state=EntryState.PUBLISHED, valid_from__gt=at or Now()
+    )
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

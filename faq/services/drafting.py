@@ -239,6 +239,24 @@ def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime |
     return revision
 
 
+@transaction.atomic
+def discard(revision: Revision, *, by: Agent) -> Revision:
+    """Give a draft up; its words stay readable in the history, and the live text stays as it is.
+
+    An entry that never was published goes out of every list with it: there is nothing else to read of it.
+    Locks the entry. Raises RuleBrokenError when the text is no open draft any more.
+    """
+    revision = lock_revision(revision)
+    if revision.state not in OPEN_STATES or revision.purpose != Purpose.TEXT:
+        raise RuleBrokenError(_("This text is no longer a draft; it was published or replaced meanwhile."))
+    revision.state = RevisionState.DISCARDED
+    revision.changed_at = database_now()
+    revision.save(update_fields=["state", "changed_at"])
+    SignOff.objects.filter(revision=revision, voided_at=None).update(voided_at=revision.changed_at)
+    audit.record(by, "draft.discarded", revision, entry=revision.entry_id)
+    return revision
+
+
 def _attach(revision: Revision, text: Text) -> None:
     """Raises RuleBrokenError for a file of another entry."""
     own = revision.entry.attachments.filter(pk__in=text.attachment_ids).values_list("pk", flat=True)
