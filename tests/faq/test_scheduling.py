@@ -13,16 +13,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from courier.models import Notification
 from faq import tasks
-from faq.models import Entry, EntryState, Revision, RevisionState, Seat, Verdict
+from faq.models import Entry, EntryState, Revision, RevisionState
 from faq.services import drafting, publishing, reviewing, scheduling, withdrawing
 from faq.services.locking import database_now
 from kb.management.commands.serve import programs
-from tests.factories import (
-    BusinessExpertFactory,
-    CallCentreExpertFactory,
-    InformationAdministratorFactory,
-    PublishedEntryFactory,
-)
+from tests.factories import InformationAdministratorFactory, PublishedEntryFactory
 from tests.faq.test_withdrawing import sign_all
 
 NEW = "新说法"
@@ -144,22 +139,22 @@ def test_what_is_in_force_between_now_and_then_stays_too() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.concurrency
-@pytest.mark.parametrize("is_down_meanwhile", [False, True])
-def test_the_clock_worker_publishes_within_a_second(is_down_meanwhile: bool) -> None:
+@pytest.mark.parametrize("seconds_down", [0, 3])
+def test_the_clock_worker_publishes_within_a_second(seconds_down: int) -> None:
     """The program as the server runs it, its polling too; one that comes up late does it at once."""
-    revision = scheduled(1.5)
+    revision = scheduled(2)
     assert revision.valid_from is not None
-    if is_down_meanwhile:
-        time.sleep(2)
+    time.sleep(seconds_down)
     interval = float(clock_command()[-1])
     began = threading.Thread(target=run_worker, args=[interval, 4.0])
     began.start()
     began.join()
+    end_other_sessions()
     assert has_come(revision)
     published = Revision.objects.get(pk=revision.pk).published_at
     assert published is not None
     late = (published - revision.valid_from).total_seconds()
-    assert 0 <= late < (5 if is_down_meanwhile else 1.0)
+    assert 0 <= late < 1.0 + seconds_down
 
 
 def clock_command() -> list[str]:
@@ -172,7 +167,8 @@ def clock_command() -> list[str]:
 
 def run_worker(interval: float, seconds: float) -> None:
     async def work() -> None:
-        async with app.replace_connector(app.connector.get_worker_connector()).open_async() as ready:
+        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        async with app.with_connector(connector).open_async() as ready:
             job = asyncio.create_task(
                 ready.run_worker_async(
                     queues=[scheduling.CLOCK],
@@ -183,7 +179,13 @@ def run_worker(interval: float, seconds: float) -> None:
             await asyncio.sleep(seconds)
             job.cancel()
 
-    try:
-        asyncio.run(work())
-    finally:
-        connection.close()
+    asyncio.run(work())
+
+
+def end_other_sessions() -> None:
+    """The worker's threads are gone, and nobody closed what they had open; emptying the tables would wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
