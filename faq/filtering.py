@@ -57,8 +57,8 @@ class EntryFilters:
         return {name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))}
 
     def entries(self, person: Agent) -> EntryQuerySet:
-        """What of the filtered this person may see; without an order of its own."""
-        found = Entry.objects.visible_to(person)
+        """What of the filtered this person's list shows; without an order of its own."""
+        found = Entry.objects.listed_for(person)
         narrowing: dict[str, Callable[[str], Q]] = {
             "q": lambda text: _says(text, person),
             "line": lambda code: Q(line__code=code),

@@ -3,10 +3,11 @@
 from django.http import HttpResponse
 from django.urls import path
 
-from faq.views import flags
+from faq.views import entries, flags
 
 app_name = "faq"
 urlpatterns = [
+    path("entries/", entries.entry_list, name="entry-list"),
     path("flags/", flags.flag_list, name="flag-list"),
     path("flags/mine/", flags.my_flags, name="my-flags"),
     path("flags/<int:pk>/", flags.flag_detail, name="flag"),

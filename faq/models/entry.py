@@ -74,12 +74,15 @@ def _expired(at: datetime | None) -> Q:
     return Q(state=EntryState.PUBLISHED, valid_until__lte=at or Now())
 
 
+def _being_written() -> Q:
+    """Never published, and a draft is open; when that is discarded there is nothing to read of it."""
+    drafts = apps.get_model("faq", "Revision").objects.open().filter(entry=OuterRef("pk"))
+    return Q(Exists(drafts), state=EntryState.DRAFT)
+
+
 def _not_out_yet(at: datetime | None) -> Q:
     """Being written, or published for later; an entry whose only draft was discarded is neither."""
-    drafts = apps.get_model("faq", "Revision").objects.open().filter(entry=OuterRef("pk"))
-    return Q(Exists(drafts), state=EntryState.DRAFT) | Q(
-        state=EntryState.PUBLISHED, valid_from__gt=at or Now()
-    )
+    return _being_written() | Q(state=EntryState.PUBLISHED, valid_from__gt=at or Now())
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -119,11 +122,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         if not person.is_active:
             return self.none()
-        if permissions.may_see_all_drafts(person):
-            return self.unrestricted_for(person)
         seen = self.visible_to(person)
+        kept = ~Q(state=EntryState.DRAFT) | _being_written()
+        if permissions.may_see_all_drafts(person):
+            return self.unrestricted_for(person).filter(kept)
         if permissions.may_see_drafts_of_own_lines(person):
-            own = self.filter(concerned_line_ids__overlap=sorted(person.line_ids))
+            own = self.filter(concerned_line_ids__overlap=sorted(person.line_ids)).filter(kept)
             return seen | own
         return seen
 

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
@@ -23,7 +23,7 @@ from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID
 
 PAGE_LINES = 50
-STATES = {"open": gettext_lazy("Open"), "answered": gettext_lazy("Answered")}
+STATES = {"open": gettext_lazy("Open"), "answered": pgettext_lazy("flag", "Answered")}
 
 
 class AnswerForm(forms.Form):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import permissions
 from accounts.models import Agent
@@ -81,7 +82,7 @@ def _main_places(person: Agent) -> Iterator[_Place]:
     if permissions.may_have_work(person):
         yield _Place(_("Work"), address_of("work"), number=waiting.number_for(person))
     if permissions.may_read_history(person):
-        yield _Place(_("Entries"), address_of("faq:entry-list"))
+        yield _Place(pgettext("page", "Entries"), address_of("faq:entry-list"))
     if permissions.may_read_reports(person):
         yield _Place(_("Reports"), address_of("reports:last-month"), root="/reports/")
 
