@@ -1,9 +1,8 @@
 """The addresses of this room's pages, all under ``/knowledge/``."""
 
-from django.http import HttpResponse
 from django.urls import path
 
-from faq.views import entries, flags
+from faq.views import entries, flags, history, reviewing, withdrawing
 
 app_name = "faq"
 urlpatterns = [
@@ -14,5 +13,19 @@ urlpatterns = [
     path("flags/<int:pk>/take/", flags.take_flag, name="flag-take"),
     path("flags/<int:pk>/answer/", flags.answer_flag, name="flag-answer"),
     path("flags/<int:pk>/fix/", flags.fix_flag, name="flag-fix"),
-    path("drafts/<int:pk>/review/", lambda request, pk: HttpResponse(pk), name="review"),
+    path("drafts/<int:pk>/review/", reviewing.review, name="review"),
+    path("drafts/<int:pk>/review/sign/", reviewing.sign, name="sign-off"),
+    path("drafts/<int:pk>/review/submit/", reviewing.submit, name="submit"),
+    path("drafts/<int:pk>/review/take-back/", reviewing.take_back, name="take-back"),
+    path("drafts/<int:pk>/review/ask/", reviewing.ask, name="ask-reviewer"),
+    path("drafts/<int:pk>/review/comment/", reviewing.comment, name="comment"),
+    path("drafts/<int:pk>/review/ask-again/", withdrawing.ask_again, name="ask-again"),
+    path("drafts/<int:pk>/review/drop/", withdrawing.drop, name="drop-request"),
+    path("comments/<int:pk>/resolve/", reviewing.resolve, name="resolve-comment"),
+    path("reviews/hand-over/", reviewing.hand_over, name="hand-over"),
+    path("entries/<int:pk>/history/", history.history, name="history"),
+    path("entries/<int:pk>/history/restore/", history.restore_text, name="restore-text"),
+    path("entries/<int:pk>/withdraw/", withdrawing.withdraw, name="withdraw"),
+    path("entries/<int:pk>/restore/", withdrawing.restore, name="restore"),
+    path("entries/<int:pk>/validity/", withdrawing.set_validity, name="set-validity"),
 ]

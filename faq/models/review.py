@@ -11,7 +11,7 @@ from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
 from faq.models.entry import Entry
-from faq.models.revision import Revision
+from faq.models.revision import OPEN_STATES, Revision
 
 
 class Seat(models.TextChoices):
@@ -67,6 +67,17 @@ class SignOff(models.Model):
         ]
 
 
+class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
+    def waiting(self) -> Self:
+        """Those whose text is open, or live and not yet signed, and whose seat has given no verdict."""
+        text = Q(revision__state__in=OPEN_STATES) | Q(
+            revision__entry__is_unsigned=True, revision__live_entry__isnull=False
+        )
+        verdicts = SignOff.objects.filter(revision=OuterRef("revision"), voided_at__isnull=True)
+        of_centre = Q(Exists(verdicts.filter(line__isnull=True)), line__isnull=True)
+        return self.filter(text, ~of_centre, ~Exists(verdicts.filter(line=OuterRef("line"))))
+
+
 class ReviewRequest(models.Model):
     """A named person is asked to fill a seat. Whoever else stands for the seat may step in all the same."""
 
@@ -75,6 +86,8 @@ class ReviewRequest(models.Model):
     reviewer = models.ForeignKey(Agent, models.PROTECT, related_name="review_requests")
     asked_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[models.Manager["ReviewRequest"]] = ReviewRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review request")

@@ -210,6 +210,19 @@ def new_draft(entry: Entry, *, by: Agent) -> Revision:
 
 
 @transaction.atomic
+def begin_again(earlier: Revision, *, by: Agent) -> Revision:
+    """Begin a change with the words of an earlier text of the entry; ``by`` is its author.
+
+    Locks the entry. Raises RuleBrokenError like `new_draft`, and when agents read these words already.
+    """
+    draft = new_draft(earlier.entry, by=by)
+    saved = save_draft(draft, Text.of(earlier), by=by)
+    if not saved.authors.filter(pk=by.pk).exists():
+        raise RuleBrokenError(_("This is what agents read already."))
+    return saved
+
+
+@transaction.atomic
 def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime | None = None) -> Revision:
     """Save a draft's words. Every seat signed so far is void, and the text is a draft again.
 
