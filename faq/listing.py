@@ -88,7 +88,7 @@ class EntryPage:
 
 
 def page_of(filters: EntryFilters, person: Agent, order: str, after: str = "") -> EntryPage:
-    """Four queries: how many, which, what they are, which of them open. A mark that fits no order is the start."""
+    """Four queries: how many, which, what they are, which of them open. A mark of another order is none."""
     found = filters.entries(person)
     number = found.order_by().values("pk")[: MOST_COUNTED + 1].count()
     keys = _keys(found, order, _read_mark(after, order))

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from faq.views import entries, flags, history, reviewing, withdrawing
+from faq.views import bulk, entries, flags, history, reviewing, withdrawing
 
 app_name = "faq"
 urlpatterns = [
     path("entries/", entries.entry_list, name="entry-list"),
+    path("bulk/", bulk.bulk_list, name="bulk-list"),
+    path("bulk/new/", bulk.bulk_new, name="bulk-new"),
+    path("bulk/do/", bulk.bulk_do, name="bulk-do"),
+    path("bulk/<int:pk>/", bulk.bulk_detail, name="bulk"),
+    path("bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk-undo"),
     path("flags/", flags.flag_list, name="flag-list"),
     path("flags/mine/", flags.my_flags, name="my-flags"),
     path("flags/<int:pk>/", flags.flag_detail, name="flag"),

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -36,6 +37,7 @@ def entry_list(request: AgentRequest) -> HttpResponse:
     may_write = permissions.may_write_entries(person)
     context = {
         "filters": filters,
+        "filter_query": urlencode(filters.as_query()),
         "order": order,
         "orders": listing.ORDER_NAMES.items(),
         "is_first": not after,
