@@ -55,6 +55,16 @@ def may_curate(person: Agent) -> bool:
     return may_write_entries(person)
 
 
+def may_work_off_flags(person: Agent) -> bool:
+    """What agents flag is the owning line's and the information administrators' to answer."""
+    return person.is_active and person.has_role(Role.BUSINESS_EXPERT, Role.INFORMATION_ADMINISTRATOR)
+
+
+def may_have_work(person: Agent) -> bool:
+    """Who has a work list: those who write and sign, and supervisors for what is overdue."""
+    return may_write_entries(person) or may_hand_over_reviews(person)
+
+
 def may_hand_over_reviews(person: Agent) -> bool:
     """Whose reviews wait while they are away is the supervisors' and information administrators' to solve."""
     return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)
@@ -127,3 +137,8 @@ def may_fill_seat(person: Agent, line: BusinessLine | None) -> bool:
     if line is None:
         return person.has_role(Role.CALL_CENTRE_EXPERT)
     return person.has_role(Role.BUSINESS_EXPERT) and line.pk in person.line_ids
+
+
+def may_fill_some_seat(person: Agent) -> bool:
+    """Who signs at all: experts of both sides."""
+    return person.is_active and person.has_role(Role.CALL_CENTRE_EXPERT, Role.BUSINESS_EXPERT)

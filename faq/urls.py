@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from faq.views import autosave, history, previewing, reviewing, withdrawing, writing
+from faq.views import autosave, bulk, entries, flags, history, previewing, reviewing, withdrawing, writing
 
 app_name = "faq"
 urlpatterns = [
@@ -30,4 +30,16 @@ urlpatterns = [
     path("drafts/<int:pk>/", writing.draft, name="draft"),
     path("drafts/<int:pk>/autosave/", autosave.autosave, name="draft-autosave"),
     path("drafts/<int:pk>/autosave/drop/", autosave.drop_autosave, name="draft-autosave-drop"),
+    path("entries/", entries.entry_list, name="entry-list"),
+    path("bulk/", bulk.bulk_list, name="bulk-list"),
+    path("bulk/new/", bulk.bulk_new, name="bulk-new"),
+    path("bulk/do/", bulk.bulk_do, name="bulk-do"),
+    path("bulk/<int:pk>/", bulk.bulk_detail, name="bulk"),
+    path("bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk-undo"),
+    path("flags/", flags.flag_list, name="flag-list"),
+    path("flags/mine/", flags.my_flags, name="my-flags"),
+    path("flags/<int:pk>/", flags.flag_detail, name="flag"),
+    path("flags/<int:pk>/take/", flags.take_flag, name="flag-take"),
+    path("flags/<int:pk>/answer/", flags.answer_flag, name="flag-answer"),
+    path("flags/<int:pk>/fix/", flags.fix_flag, name="flag-fix"),
 ]

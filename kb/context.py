@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from kb.home.navigation import pages_for
+from kb.home.navigation import bar_for
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -13,5 +13,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": settings.WENQU_DEMO,
         "languages": settings.LANGUAGES,
-        "pages": lambda: pages_for(request),
+        "places": lambda: bar_for(request),
     }

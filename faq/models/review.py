@@ -7,7 +7,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts import permissions
 from accounts.models import Agent, BusinessLine
+from accounts.roles import Role
 from faq.models.entry import Entry
 from faq.models.revision import OPEN_STATES, Revision
 
@@ -132,6 +134,27 @@ class FlagReason(models.TextChoices):
     MISSING_STEP = "missing_step", _("Missing step")
 
 
+class FlagQuerySet(models.QuerySet["Flag"]):
+    """Which flags; the pages and the work list go through these verbs."""
+
+    def open(self) -> Self:
+        """Not answered yet."""
+        return self.filter(answered_at__isnull=True)
+
+    def worked_off_by(self, person: Agent) -> Self:
+        """Those this person may answer: of entries their lines own, of all for information administrators.
+
+        Those of restricted entries stay with the lines of these.
+        """
+        if not permissions.may_work_off_flags(person):
+            return self.none()
+        entries = Entry.objects.unrestricted_for(person).filter(pk=OuterRef("entry"))
+        found = self.filter(Exists(entries))
+        if person.has_role(Role.INFORMATION_ADMINISTRATOR):
+            return found
+        return found.filter(entry__line__in=sorted(person.line_ids))
+
+
 class Flag(models.Model):
     """An agent's note that something is not right; a task until somebody fixes the entry or answers it.
 
@@ -148,6 +171,8 @@ class Flag(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Flag"]] = FlagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("flag")

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from kb.home import desk, entries
+from kb.home import desk, entries, work
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("start/", desk.start, name="desk-start"),
     path("counts/", desk.counts, name="desk-counts"),
+    path("knowledge/work/", work.work, name="work"),
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
     path("entries/<int:pk>/flag/", entries.flag_entry, name="flag-entry"),
     path("entries/<int:pk>/pin/", entries.pin_entry, name="pin-entry"),
