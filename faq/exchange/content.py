@@ -15,6 +15,7 @@ TEXT_FIELDS = frozenset(
         "key_points",
         "answer",
         "script",
+        "variants",
         "kind",
         "line",
         "lines_concerned",
@@ -39,6 +40,7 @@ class Content:
     key_points: tuple[str, ...] = ()
     answer: str = ""
     script: str = ""
+    variants: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     valid_from: datetime | None = None

@@ -71,7 +71,8 @@ class Reading:
             try:
                 parsed = row.values[name] = BY_NAME[name].parse(value)
                 if BY_NAME[name].is_list and value:
-                    self.repeated += len([item for item in value if item.strip()]) - len(parsed)
+                    given = [item for item in value if not isinstance(item, str) or item.strip()]
+                    self.repeated += len(given) - len(parsed)
             except ValueError as error:
                 row.bad.add(name)
                 self.problems.append(row.problem(name, str(error)))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Agent, BusinessLine
-from faq.exchange import BY_NAME, Content
+from faq.exchange import BY_NAME, Content, variants
 from faq.exchange import source as sources
 from faq.models import Category, Entry, Revision, SimilarQuestion, Source
 from faq.services import bulk_drafting, curating, filing, publishing
@@ -154,6 +154,7 @@ class _Writing:
             "key_points": list(content.key_points),
             "answer": content.answer,
             "script": content.script,
+            "variants": variants.as_json(content.variants),
             "kind": content.kind,
             "line_id": self.lines[content.line].pk,
             "line_ids": [self.lines[code].pk for code in content.lines_concerned],

@@ -10,7 +10,17 @@ from accounts.models import Agent
 from faq.models import Entry, EntryState, Revision
 from faq.services.locking import database_now
 
-COLUMNS = ("question", "key_points", "answer", "script", "kind", "line_id", "valid_from", "valid_until")
+COLUMNS = (
+    "question",
+    "key_points",
+    "answer",
+    "script",
+    "variants",
+    "kind",
+    "line_id",
+    "valid_from",
+    "valid_until",
+)
 BATCH = 500
 
 
@@ -43,6 +53,7 @@ def write(drafts: Sequence[Draft], *, by: Agent) -> list[Revision]:
     columns = [name.removesuffix("_id") for name in COLUMNS]
     Revision.objects.bulk_update(rewritten, [*columns, "changed_at"], batch_size=BATCH)
     _set_lines(revisions, drafts)
+    _keep_files(made)
     authors = Revision.authors.through
     rows = [authors(revision_id=revision.pk, agent_id=by.pk) for revision in revisions]
     authors.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
@@ -68,9 +79,21 @@ def _set_lines(revisions: Sequence[Revision], drafts: Sequence[Draft]) -> None:
     through.objects.bulk_create(rows, batch_size=2000)
 
 
+def _keep_files(made: Sequence[Revision]) -> None:
+    """A new draft begins with the files of the live text, as `drafting.new_draft` lets it."""
+    through = Revision.attachments.through
+    by_entry = {revision.entry_id: revision.pk for revision in made}
+    live = through.objects.filter(revision__live_entry__in=by_entry)
+    rows = [
+        through(revision_id=by_entry[entry_id], attachment_id=attachment_id)
+        for entry_id, attachment_id in live.values_list("revision__entry", "attachment")
+    ]
+    through.objects.bulk_create(rows, batch_size=2000)
+
+
 def _mirror(drafts: Sequence[Draft]) -> None:
     """An entry that never was published is listed by its draft's kind, lines and validity."""
-    by_entry = {draft.entry_id: draft.values for draft in drafts if draft.revision_id}
+    by_entry = {draft.entry_id: draft.values for draft in drafts if draft.revision_id or draft.number > 1}
     entries = list(Entry.objects.filter(pk__in=by_entry, state=EntryState.DRAFT))
     for entry in entries:
         values = by_entry[entry.pk]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from faq import exchange
-from faq.exchange import Content
+from faq.exchange import Content, variants
 from faq.exchange.source import SourceText
 from faq.models import Entry, EntryState, Purpose, Revision, RevisionState, SimilarQuestion, Source
 from faq.models.revision import OPEN_STATES
@@ -71,6 +71,7 @@ def snapshots(pks: Sequence[int]) -> list[Snapshot]:
         SimilarQuestion.objects.filter(entry__in=pks).order_by("position", "pk"), "entry", "text"
     )
     texts = _texts(pks)
+    numbers = _last_numbers(pks)
     found = []
     for entry in entries:
         at_once = Content(
@@ -83,7 +84,7 @@ def snapshots(pks: Sequence[int]) -> list[Snapshot]:
             source=_source(entry.source),
             is_restricted=entry.is_restricted,
         )
-        found.append(_snapshot(entry, at_once, texts[entry.pk]))
+        found.append(_snapshot(entry, at_once, texts[entry.pk], numbers.get(entry.pk, 0)))
     return found
 
 
@@ -104,12 +105,13 @@ class _Text:
             key_points=tuple(revision.key_points),
             answer=revision.answer,
             script=revision.script,
+            variants=tuple(map(variants.compact, revision.variants)),
             valid_from=revision.valid_from,
             valid_until=revision.valid_until,
         )
 
 
-def _snapshot(entry: Entry, at_once: Content, texts: list[_Text]) -> Snapshot:
+def _snapshot(entry: Entry, at_once: Content, texts: list[_Text], last_number: int) -> Snapshot:
     live = next((text for text in texts if text.revision.pk == entry.live_revision_id), None)
     opened = next((text for text in texts if text.revision.state in OPEN_STATES), None)
     draft = None
@@ -121,8 +123,13 @@ def _snapshot(entry: Entry, at_once: Content, texts: list[_Text]) -> Snapshot:
         content = replace(live.over(at_once), valid_from=entry.valid_from, valid_until=entry.valid_until)
     else:
         content = draft.content if draft else at_once
-    last_number = max((text.revision.number for text in texts), default=0)
     return Snapshot(entry.pk, entry.state, content, draft, last_number)
+
+
+def _last_numbers(pks: Sequence[int]) -> dict[int, int]:
+    """Of every revision: requests and what was thrown away have their numbers too."""
+    numbered = Revision.objects.filter(entry__in=pks).order_by().values_list("entry")
+    return dict(numbered.annotate(last=Max("number")))
 
 
 def _texts(pks: Sequence[int]) -> dict[int, list[_Text]]:
