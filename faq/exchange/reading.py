@@ -1,6 +1,6 @@
 """What a reader gives: rows with parsed values, and every problem with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,12 @@ LONGEST_CELL = 1_000_000  # characters; 200 similar questions of 500 characters 
 LONGEST_LINE = 4_000_000  # bytes of one line of a file
 MOST_ROWS = 50_000
 LARGEST_FILE = 200_000_000  # bytes
+MOST_PROBLEMS = 10_000
+LEFT_OUT = ""
+MOST_SAMPLES = 3
+LONGEST_SAMPLE = 100
+PEEKED_ROWS = 20
+MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True)
@@ -45,20 +51,41 @@ class Row:
 
 
 @dataclass
+class Peek:
+    """The first lines of a file: its columns in their order, each with the first values it has."""
+
+    samples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, cells: Mapping[str, str]) -> None:
+        for name, text in cells.items():
+            if name:
+                self.samples.setdefault(name, [])
+            if name and text.strip() and len(self.samples[name]) < MOST_SAMPLES:
+                self.samples[name].append(text.strip()[:LONGEST_SAMPLE])
+
+
+@dataclass
 class Reading:
     """All that was read of a file; ``notes`` tell what was decided while reading it,
-    ``repeated`` how many items of lists stood there twice and were taken once."""
+    ``repeated`` how many items of lists stood there twice and were taken once.
+
+    ``columns`` says which field a column of another name is, or `LEFT_OUT`.
+    """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     repeated: int = 0
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def refuse(self, reason: str, line: int | None = None, name: str = "", cell: str = "") -> None:
         self.problems.append(Problem(line, name, reason, cell))
 
     def is_full(self) -> bool:
-        """Whether there are more rows than one import takes; says so once."""
+        """Whether there are more rows, or more problems, than one import takes; says so once."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.notes.append(_("There are too many problems; the rest of the file was not read."))
+            return True
         if len(self.rows) < MOST_ROWS:
             return False
         self.refuse(_("the file has more than %(most)s rows; split it") % {"most": MOST_ROWS})
@@ -82,6 +109,10 @@ class Reading:
         """The same for a row of a table, where lists are one text."""
         raw = {name: cells_.split(text) if BY_NAME[name].is_list else text for name, text in texts.items()}
         self.add(line, raw, cells)
+
+    def named(self, names: Sequence[str]) -> list[str]:
+        """The fields these columns are; a name nobody has told about stays."""
+        return [self.columns.get(name, name) for name in names]
 
     def check_header(self, names: list[str]) -> bool:
         """Whether a table's first row names known fields, each once; tells every other name."""

@@ -105,7 +105,7 @@ def test_a_text_thrown_away_keeps_its_number() -> None:
 
 def _with_variant() -> Entry:
     entry: Entry = PublishedEntryFactory.create(external_id="a", by=FirstLoaderFactory.create())
-    Revision.objects.filter(pk=entry.live_revision_id).update(variants=[SHENZHEN])
+    entry.revisions.update(variants=[SHENZHEN])
     entry.refresh_from_db()
     return entry
 
