@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agent
 from faq.models import Category, Entry, EntryState, Flag, Purpose, Revision
 from faq.models.entry import EntryQuerySet
+from faq.models.revision import OPEN_STATES
 from kb.lib.row_ids import row_id
 
 LONGEST_TEXT = 200
@@ -58,7 +59,7 @@ class EntryFilters:
 
     def entries(self, person: Agent) -> EntryQuerySet:
         """What of the filtered this person may see; without an order of its own."""
-        found = Entry.objects.visible_to(person)
+        found = Entry.objects.visible_to(person).filter(has_text())
         narrowing: dict[str, Callable[[str], Q]] = {
             "q": lambda text: _says(text, person),
             "line": lambda code: Q(line__code=code),
@@ -77,6 +78,12 @@ class EntryFilters:
 
 
 _NOTHING = Q(pk__in=[])
+
+
+def has_text() -> Q:
+    """Whether there is anything to read: of a new entry whose draft was thrown away only its name is left."""
+    drafts = Revision.objects.filter(entry=OuterRef("pk"), state__in=OPEN_STATES, purpose=Purpose.TEXT)
+    return Q(live_revision__isnull=False) | Q(Exists(drafts))
 
 
 def _says(text: str, person: Agent) -> Q:

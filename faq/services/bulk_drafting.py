@@ -1,12 +1,13 @@
 """Drafts of many entries at once, for imports: what `drafting` does for one, with few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Agent
+from faq.exchange import Content, variants
 from faq.models import Entry, EntryState, Revision
 from faq.services.locking import database_now
 
@@ -35,6 +36,22 @@ class Draft:
     values: dict[str, Any]
     revision_id: int | None
     number: int
+
+
+def values_of(content: Content, lines: Mapping[str, int]) -> dict[str, Any]:
+    """What a draft that says this holds; ``lines`` are the keys of business lines by code."""
+    return {
+        "question": content.question,
+        "key_points": list(content.key_points),
+        "answer": content.answer,
+        "script": content.script,
+        "variants": variants.as_json(content.variants),
+        "kind": content.kind,
+        "line_id": lines[content.line],
+        "line_ids": [lines[code] for code in content.lines_concerned],
+        "valid_from": content.valid_from,
+        "valid_until": content.valid_until,
+    }
 
 
 @transaction.atomic

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from accounts.models import Agent
 from faq import exchange
 from faq.exchange import Content, variants
 from faq.exchange.source import SourceText
+from faq.filtering import has_text
 from faq.models import Entry, EntryState, Purpose, Revision, RevisionState, SimilarQuestion, Source
 from faq.models.revision import OPEN_STATES
 
@@ -39,24 +41,39 @@ class Snapshot:
 
 
 def export(
-    path: Path, entries: QuerySet[Entry] | None = None, *, tell: Callable[[int], object] = lambda _: None
+    path: Path,
+    entries: QuerySet[Entry] | None = None,
+    *,
+    reader: Agent | None = None,
+    tell: Callable[[int], object] = lambda _: None,
 ) -> int:
     """Write these entries (without a choice: all that are not withdrawn) into a file, and say how many.
+
+    For a ``reader`` nothing in it tells of entries closed to them; the entries are theirs to choose.
 
     A file cannot tell that an entry is withdrawn, so one that was would come back with the import.
     Raises RuleBrokenError as `exchange.write` does.
     """
     chosen = entries if entries is not None else Entry.objects.exclude(state=EntryState.WITHDRAWN)
-    pks = list(chosen.order_by("pk").values_list("pk", flat=True))
+    pks = list(chosen.filter(has_text()).order_by("pk").values_list("pk", flat=True))
 
     def contents() -> Iterator[Content]:
         for start in range(0, len(pks), CHUNK):
-            found = snapshots(pks[start : start + CHUNK])
-            yield from (snapshot.content for snapshot in found)
+            found = [snapshot.content for snapshot in snapshots(pks[start : start + CHUNK])]
+            yield from found if reader is None else _without_hidden(found, reader)
             tell(len(found))
 
     exchange.write(path, contents())
     return len(pks)
+
+
+def _without_hidden(contents: list[Content], reader: Agent) -> Iterator[Content]:
+    """A relation to an entry that is closed to the reader would tell that it exists."""
+    names = {name for content in contents for name in content.related}
+    seen = Entry.objects.filter(external_id__in=names).unrestricted_for(reader)
+    known = set(seen.values_list("external_id", flat=True))
+    for content in contents:
+        yield replace(content, related=tuple(name for name in content.related if name in known))
 
 
 def snapshots(pks: Sequence[int]) -> list[Snapshot]:
