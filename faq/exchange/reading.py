@@ -57,11 +57,17 @@ class Peek:
     samples: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, cells: Mapping[str, str]) -> None:
-        for name, text in cells.items():
+        for given, value in cells.items():
+            name, text = _plain(given), _plain(value)
             if name:
                 self.samples.setdefault(name, [])
             if name and text.strip() and len(self.samples[name]) < MOST_SAMPLES:
                 self.samples[name].append(text.strip()[:LONGEST_SAMPLE])
+
+
+def _plain(text: str) -> str:
+    """Without what no database can hold."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 @dataclass
