@@ -1,6 +1,6 @@
 """An import by the page, without the page: kept, read by the worker, applied as previewed, undone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -155,12 +155,13 @@ def test_a_colleague_may_undo_it_but_not_change_or_apply_it(loader: Agent) -> No
 
 def test_who_may_not_import_does_nothing_of_it(loader: Agent) -> None:
     run = apply(bring(GOOD, loader), loader)
-    for act in (
+    acts: list[Callable[[Agent], object]] = [
         lambda by: import_runs.upload("a.csv", GOOD, by=by, options={}),
         lambda by: import_runs.read_again(run, by=by, options={}),
         lambda by: import_runs.ask_to_apply(run, by=by),
         lambda by: import_runs.ask_to_undo(run, by=by),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(RuleBrokenError, match="may not import"):
             act(SupervisorFactory.create())
 
