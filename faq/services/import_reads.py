@@ -15,6 +15,7 @@ from faq.models import ImportRow, ImportRun
 
 ROWS_OF_A_PAGE = 50
 LONGEST_BY_WORDS = 3_000  # beyond, the two texts stand one after the other
+BESIDE = ("external_id", "question")  # of a new row: they stand beside its fields anyway
 Status = ImportRow.Status
 
 
@@ -91,13 +92,14 @@ def are_foreign(found: list[Column]) -> bool:
 
 
 def _shown(row: ImportRow) -> ShownRow:
+    shown = BESIDE if row.status == Status.NEW else ()
     return ShownRow(
         row.number,
         row.status,
         row.get_status_display(),
         row.external_id,
         row.question,
-        [_change(name, *row.changes[name]) for name in LABELS if name in row.changes],
+        [_change(name, *row.changes[name]) for name in LABELS if name in row.changes and name not in shown],
         [(str(LABELS.get(name, name)), cell, reason) for name, cell, reason in row.problems],
     )
 

@@ -119,7 +119,8 @@ def _brought(request: HttpRequest) -> tuple[str, bytes]:
         raise RuleBrokenError(_("Choose a file, or paste rows with their header."))
     if len(text) > MOST_PASTED:
         raise RuleBrokenError(_("That is too much to paste; save it as a file and choose that."))
-    return f"{_('pasted')}.csv", pasted.as_csv(text)
+    name = _("pasted")
+    return f"{name}.csv", pasted.as_csv(text)
 
 
 def _options(request: HttpRequest) -> dict[str, Any]:
