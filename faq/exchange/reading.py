@@ -1,5 +1,6 @@
 """What a reader gives: rows with parsed values, and every problem with its place."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,13 +124,17 @@ class Reading:
     def check_header(self, names: list[str]) -> bool:
         """Whether a table's first row names known fields, each once; tells every other name."""
         before = len(self.problems)
+        if len(names) > MOST_COLUMNS:
+            self.refuse(_("the file has more than %(most)s columns") % {"most": MOST_COLUMNS})
+            return False
         unknown = [name for name in names if name and name not in BY_NAME]
         if not any(names):
             self.refuse(_("the file is empty"))
         if unknown:
             self.refuse(unknown_columns(unknown), line=1)
-        for name in dict.fromkeys(name for name in names if name and names.count(name) > 1):
-            self.refuse(_("the column stands twice"), line=1, name=name)
+        for name, count in Counter(names).items():
+            if name in BY_NAME and count > 1:
+                self.refuse(_("the column stands twice"), line=1, name=name)
         return len(self.problems) == before
 
 

@@ -126,7 +126,14 @@ def _planned(run: ImportRun, path: Path) -> tuple[Reading, Plan]:
         is_publishing=bool(run.options.get("publish")),
         is_narrowed=True,
     )
+    if _is_refused(reading):
+        return reading, Plan(order, problems=reading.problems, notes=reading.notes)
     return reading, importing.plan(reading, order, tell=_teller(run))
+
+
+def _is_refused(made: Reading | Plan) -> bool:
+    """Whether the file as a whole cannot be imported, so that its rows need not be looked at."""
+    return any(problem.line is None for problem in made.problems)
 
 
 def _teller(run: ImportRun) -> Callable[[int], None]:
@@ -142,14 +149,15 @@ def _teller(run: ImportRun) -> Callable[[int], None]:
 
 @transaction.atomic
 def _keep(run: ImportRun, reading: Reading, plan: Plan, state: str, error: str = "") -> None:
-    """The preview, or of a file that could not be read at all the reasons."""
+    """The preview, or of a file that is refused as a whole the reasons."""
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
     if locked.state != state:
         return
     locked.options = run.options
-    if not reading.rows and plan.problems and all(problem.line is None for problem in plan.problems):
+    if _is_refused(plan):
         locked.rows.all().delete()
-        error = import_previews.storable(" ".join(str(problem) for problem in plan.problems))
+        reasons = [str(problem) for problem in plan.problems if problem.line is None]
+        error = import_previews.storable(" ".join(reasons))
         save(locked, state=State.FAILED, error=error, options=locked.options, counts={}, notes=plan.notes)
         return
     import_previews.keep(locked, reading, plan)
