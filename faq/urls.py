@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from faq.views import autosave, bulk, entries, flags, history, previewing, reviewing, withdrawing, writing
+from faq.views import (
+    autosave,
+    bulk,
+    entries,
+    exports,
+    flags,
+    history,
+    imports,
+    previewing,
+    reviewing,
+    withdrawing,
+    writing,
+)
 
 app_name = "faq"
 urlpatterns = [
@@ -42,4 +54,13 @@ urlpatterns = [
     path("flags/<int:pk>/take/", flags.take_flag, name="flag-take"),
     path("flags/<int:pk>/answer/", flags.answer_flag, name="flag-answer"),
     path("flags/<int:pk>/fix/", flags.fix_flag, name="flag-fix"),
+    path("entries/export/", exports.entry_export, name="entry-export"),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/upload/", imports.upload, name="import-upload"),
+    path("imports/template.<str:suffix>", exports.import_template, name="import-template"),
+    path("imports/<uuid:key>/", imports.import_detail, name="import"),
+    path("imports/<uuid:key>/progress/", imports.progress, name="import-progress"),
+    path("imports/<uuid:key>/read/", imports.read, name="import-read"),
+    path("imports/<uuid:key>/apply/", imports.apply, name="import-apply"),
+    path("imports/<uuid:key>/undo/", imports.undo, name="import-undo"),
 ]

@@ -1,7 +1,8 @@
 """Read a workbook in a process of its own, with little memory and time, and print its cells as JSON lines.
 
-Run as a script with the workbook's path; it imports nothing of ours. Its lines are ``{"refused": code}``, or
-one ``{"row": number, "cells": {"A": text}, "bad": {"C": code}}`` for each row that is not empty.
+Run as a script with the workbook's path and the most rows wanted; it imports nothing of ours. Its lines
+are ``{"refused": code}``, or one ``{"row": number, "cells": {"A": text}, "bad": {"C": code}}`` for each row
+that is not empty.
 """
 
 import json
@@ -59,8 +60,8 @@ def refusal(path: str) -> str:
     return ""
 
 
-def read(path: str) -> None:
-    """Print the first sheet's rows."""
+def read(path: str, most: int = MOST_ROWS) -> None:
+    """Print the first sheet's rows, no more than ``most``."""
     sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl takes it where it can, and its memory
     from openpyxl import load_workbook
     from openpyxl.reader import excel
@@ -70,6 +71,8 @@ def read(path: str) -> None:
     sheet = workbook.worksheets[0]
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(), start=1):
+        if number > most:
+            return
         if number > MOST_ROWS:
             say({"refused": "too_many_rows"})
             return
@@ -139,7 +142,7 @@ def say(line: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
 
 
-def main(path: str) -> None:
+def main(path: str, most: int = MOST_ROWS + 1) -> None:
     """Exit 0 whatever the workbook is: what is wrong with it is in the output."""
     limit()
     try:
@@ -147,7 +150,7 @@ def main(path: str) -> None:
         if refused:
             say({"refused": refused})
         else:
-            read(path)
+            read(path, most)
         sys.stdout.flush()
     except MemoryError:
         say({"refused": "memory"})
@@ -156,4 +159,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -2,7 +2,7 @@
 
 from faq.models.category import Category
 from faq.models.entry import Entry, EntryQuerySet, EntryState, Feature, Kind, SimilarQuestion, Source
-from faq.models.mass import BulkAct, ColumnMap, ImportRun
+from faq.models.mass import BulkAct, ColumnMap, ImportRow, ImportRun
 from faq.models.pin import Pin
 from faq.models.review import Comment, Flag, FlagReason, ReviewRequest, Seat, SignOff, Verdict
 from faq.models.revision import Purpose, Revision, RevisionState, Significance
@@ -21,6 +21,7 @@ __all__ = [
     "Feature",
     "Flag",
     "FlagReason",
+    "ImportRow",
     "ImportRun",
     "Kind",
     "Pin",

@@ -1,19 +1,30 @@
 """Many entries at once: imports from files, and bulk acts from lists. Both can be undone as one."""
 
+from typing import ClassVar, Self
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
 
 
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def for_pages(self) -> Self:
+        """Without the file's bytes, which no page shows."""
+        return self.select_related("importer", "undone_by").defer("content")
+
+
 class ImportRun(models.Model):
     """One file on its way into the knowledge base: read, previewed, applied, undone.
 
-    ``rows`` is the preview, a dictionary a row; ``run`` names the audit rows of what it did, which tell what
-    was before. ``progress`` counts rows.
+    Its preview are its `ImportRow`s, which ``fingerprint`` holds against what an import would do later.
+    ``run`` names the audit rows of what it did, which tell what was before. ``progress`` counts rows, and
+    ``told_at`` is when the worker last told of it. ``options``: line, make_lines, publish, language, samples
+    and columns as read. ``outcome`` is what undoing did and what it left.
     """
 
     class State(models.TextChoices):
@@ -35,19 +46,62 @@ class ImportRun(models.Model):
     progress = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
-    rows = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     error = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
     run = models.UUIDField(null=True, blank=True)
+    outcome = models.JSONField(default=dict)
+    told_at = models.DateTimeField(db_default=Now())
     uploaded_at = models.DateTimeField(db_default=Now())
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects: ClassVar[models.Manager["ImportRun"]] = ImportRunQuerySet.as_manager()
+
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def readable_by(self, person: Agent) -> Self:
+        """Whoever imported reads every row; a colleague none of restricted entries of lines not theirs."""
+        mine = Q(run__importer=person) | Q(is_restricted=False)
+        return self.filter(mine | Q(line_ids__overlap=sorted(person.line_ids)))
+
+
+class ImportRow(models.Model):
+    """What one row of a file would do, as it is shown before: see `services.import_runs`.
+
+    ``number`` is its line in the file, 0 what concerns the file as a whole. ``changes`` holds a pair of texts
+    (before, after) by field, ``problems`` field, cell and reason of each.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", _("New")
+        CHANGED = "changed", _("Changed")
+        UNCHANGED = "unchanged", _("Unchanged")
+        ERROR = "error", _("Error")
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=16, choices=Status)
+    external_id = models.CharField(max_length=100, blank=True)
+    question = models.CharField(max_length=500, blank=True)
+    changes = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    is_restricted = models.BooleanField(default=False)
+    line_ids = ArrayField(models.BigIntegerField(), default=list)
+
+    objects: ClassVar[models.Manager["ImportRow"]] = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number", "pk"]
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        indexes = [models.Index(fields=["run", "status", "number"], name="import_row_by_status")]
 
 
 class ColumnMap(models.Model):

@@ -200,7 +200,8 @@ def in_child(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_child_cannot_take_more_memory_than_it_may() -> None:
     grab = (
-        "child.read = lambda path: bytearray(600_000_000); child.refusal = lambda path: ''; child.main('x')"
+        "child.read = lambda path, most: bytearray(600_000_000);"
+        " child.refusal = lambda path: ''; child.main('x')"
     )
     assert in_child(grab).stdout == '{"refused": "memory"}\n'
 

@@ -1,0 +1,244 @@
+"""Whether a file that means no good breaks the import, and whether anything we write could run as a formula.
+
+Files made up from a seed go the whole way: the page that takes them, the worker that reads them, the page of
+their preview, and, where the preview has no error, applying. Then a hundred thousand cells of texts that are
+hard on files are written and read again in each format, and 5,000 ordinary rows are previewed.
+"""
+
+import argparse
+import re
+import resource
+import time
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings as site_settings  # noqa: E402
+from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from bench import hostility, nasty_files, report, site  # noqa: E402
+from faq import exchange  # noqa: E402
+from faq.exchange import Content  # noqa: E402
+
+SECONDS, MEMORY_MB = 30, 512
+CELLS_OF_A_ROW = len(exchange.FIELDS)
+RUNS = re.compile(r"[=+\-@\t\r]")
+
+
+@dataclass
+class Seen:
+    """What became of the files."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
+    partial: int = 0
+    seconds: list[float] = field(default_factory=list)
+    slowest: str = ""
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--files", type=int, default=200)
+    arguments.add_argument("--cells", type=int, default=100_000)
+    arguments.add_argument("--rows", type=int, default=5_000)
+    given = arguments.parse_args()
+    site_settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    site.fresh_database()
+    importer = site.person("importer", "information_administrator", may_publish=True)
+    _line("CARD")
+    seen = through_the_pages(importer, given.files)
+    peaks = {
+        "child_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+        "worker_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    written = round_trip(given.cells)
+    preview = previewed(importer, given.rows)
+    goals = [
+        report.at_least("hostile files", len(seen.seconds), 200),
+        report.exactly("server errors", len(seen.errors), 0),
+        report.exactly("partial imports", seen.partial, 0),
+        report.at_most("slowest file, s", max(seen.seconds), SECONDS),
+        report.at_most("memory of the largest child, MB", peaks["child_mb"], MEMORY_MB),
+        report.at_most("memory of the worker, MB", peaks["worker_mb"], MEMORY_MB),
+        report.at_least("generated cells in each format", written["cells"], 100_000),
+        report.exactly("cells that would run as a formula", written["live"], 0),
+        report.exactly("entries that came back different", written["different"], 0),
+        report.at_most(f"preview of {given.rows} rows, s", preview["preview_s"], 15),
+    ]
+    files = {
+        "states": dict(seen.states),
+        "seconds": report.summary(seen.seconds),
+        "slowest": seen.slowest,
+        "errors": seen.errors[:10],
+        **{name: report.rounded(value) for name, value in peaks.items()},
+    }
+    report.print_result("hostile_files", {"files": files, "cells": written, "rows": preview}, goals)
+
+
+def _line(code: str) -> None:
+    from accounts.models import BusinessLine
+
+    BusinessLine.objects.get_or_create(code=code, defaults={"name": code})
+
+
+def through_the_pages(importer: Any, number: int) -> Seen:
+    client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
+    client.force_login(importer, backend="accounts.backends.AccountBackend")
+    seen = Seen()
+    for place, (kind, suffix, seed) in enumerate(nasty_files.files(number), start=1):
+        content = nasty_files.make(kind, seed)
+        site.say(f"{place}/{number} {kind} {seed} ({len(content) / 1_000_000:.1f} MB) ...")
+        began = time.monotonic()
+        try:
+            state = _through(client, f"hostile.{suffix}", content, seen)
+        except Exception as error:
+            seen.errors.append(f"{kind} {seed}: {error!r}"[:300])
+            state = "broken"
+        seen.seconds.append(time.monotonic() - began)
+        if seen.seconds[-1] == max(seen.seconds):
+            seen.slowest = f"{kind} {seed}"
+        seen.states[state] += 1
+    return seen
+
+
+def _through(client: Client, name: str, content: bytes, seen: Seen) -> str:
+    """One file through every page and job; what its import ended as."""
+    from faq.models import Entry, ImportRun
+    from faq.services import import_work
+
+    answer = client.post("/knowledge/imports/upload/", {"file": SimpleUploadedFile(name, content)})
+    if answer.status_code == 422:
+        return "refused at once"
+    _expect(answer, 302)
+    run = ImportRun.objects.latest("pk")
+    import_work.run_reading(run.pk)
+    before = Entry.objects.count()
+    _expect(client.get(f"/knowledge/imports/{run.key}/"), 200)
+    _expect(client.post(f"/knowledge/imports/{run.key}/apply/"), 302, 422)
+    import_work.run_applying(run.pk)
+    run.refresh_from_db()
+    made = Entry.objects.count() - before
+    seen.partial += made != (run.counts.get("new", 0) if run.state == ImportRun.State.DONE else 0)
+    _expect(client.get(f"/knowledge/imports/{run.key}/"), 200)
+    return "with errors" if run.state == ImportRun.State.READY else str(run.state)
+
+
+def _expect(answer: Any, *codes: int) -> None:
+    if answer.status_code not in codes:
+        raise RuntimeError(f"answered {answer.status_code}")
+
+
+def round_trip(number: int) -> dict[str, Any]:
+    """Write contents of hard texts in each format, look for what would run, and read them again."""
+    contents = [_hard(seed) for seed in range(-(-number // CELLS_OF_A_ROW))]
+    live = different = 0
+    with TemporaryDirectory() as place:
+        for suffix in ("xlsx", "csv", "jsonl"):
+            path = Path(place) / f"a.{suffix}"
+            exchange.write(path, contents)
+            live += _live_cells(path)
+            reading = exchange.read(path)
+            back = [Content().with_values(row.values) for row in reading.rows]
+            different += abs(len(back) - len(contents)) + len(reading.problems)
+            different += sum(one.tidied() != other for one, other in zip(contents, back, strict=False))
+            site.say(f"{suffix}: {len(back)} rows back")
+    return {"cells": len(contents) * CELLS_OF_A_ROW, "live": live, "different": different}
+
+
+def _hard(seed: int) -> Content:
+    chance = Random(seed)
+
+    def text(longest: int = 200) -> str:
+        begin = chance.choice(["=1+1", "+86", "-5%", "@SUM(A1)", "\t=", "\r=", "'", "'=", "", "", "问"])
+        rest = hostility.made_up(chance.randrange(10**9)).replace("\x00", "")
+        return (begin + "".join(sign for sign in rest if not "\ud800" <= sign <= "\udfff"))[:longest]
+
+    def several() -> tuple[str, ...]:
+        return tuple(text(60) for _ in range(chance.randrange(4)))
+
+    return Content(
+        external_id=f"{chance.choice(['=', '+', '-', '@', ''])}n{seed}",
+        line="CARD",
+        lines_concerned=("=LINE", "+LINE"),
+        category=chance.choice(["", "=卡片/@挂失"]),
+        question=f"{text()}问",
+        similar_questions=several(),
+        key_points=several(),
+        answer=text(2000),
+        script=text(),
+        keywords=several(),
+        related=several(),
+        source=f"{text(100)}题",
+    ).tidied()  # fmt: skip
+
+
+def _live_cells(path: Path) -> int:
+    """Cells that a spreadsheet would take for a formula."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as file:
+            return len(re.findall(rb"<f[ >]", file.read("xl/worksheets/sheet1.xml")))
+    if path.suffix == ".csv":
+        import csv
+
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return sum(bool(RUNS.match(cell)) for row in csv.reader(file) for cell in row)
+    return 0
+
+
+def previewed(importer: Any, number: int) -> dict[str, float]:
+    """Seconds to preview, apply and undo so many rows of a workbook, two fifths of them changes."""
+    from faq.models import ImportRun
+    from faq.services import import_runs, import_work
+
+    def bring(contents: list[Content]) -> tuple[ImportRun, float]:
+        with TemporaryDirectory() as place:
+            path = Path(place) / "a.xlsx"
+            exchange.write(path, contents)
+            run = import_runs.upload("a.xlsx", path.read_bytes(), by=importer, options={"make_lines": True})
+        began = time.monotonic()
+        import_work.run_reading(run.pk)
+        return ImportRun.objects.get(pk=run.pk), time.monotonic() - began
+
+    rows = site.recombined(number)
+    contents = [
+        Content().with_values({name: exchange.BY_NAME[name].parse(value) for name, value in row.items()})
+        for row in rows
+    ]
+    first, _seconds = bring(contents[: number * 3 // 5])
+    import_runs.ask_to_apply(first, by=importer)
+    import_work.run_applying(first.pk)
+    changed = [
+        Content().with_values({**vars(one), "answer": f"{one.answer}（改）", "keywords": ("新",)})
+        for one in contents[: number * 2 // 5]
+    ]
+    run, preview_s = bring([*changed, *contents[number * 2 // 5 :]])
+    import_runs.ask_to_apply(run, by=importer)
+    began = time.monotonic()
+    import_work.run_applying(run.pk)
+    apply_s = time.monotonic() - began
+    import_runs.ask_to_undo(run, by=importer)
+    began = time.monotonic()
+    import_work.run_undoing(run.pk)
+    run.refresh_from_db()
+    return {
+        **{name: run.counts[name] for name in ("new", "changed", "unchanged")},
+        "left_by_undo": len(run.outcome.get("left", [])),
+        "preview_s": report.rounded(preview_s),
+        "apply_s": report.rounded(apply_s),
+        "undo_s": report.rounded(time.monotonic() - began),
+    }
+
+
+if __name__ == "__main__":
+    main()
