@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kb.middleware.BodyLimitMiddleware",
 ]
 
 ROOT_URLCONF = "kb.urls"
