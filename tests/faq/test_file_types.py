@@ -1,12 +1,14 @@
 """Which files are taken: told by their bytes, whatever their name says."""
 
 import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import docx
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -14,6 +16,13 @@ from openpyxl import Workbook
 from faq import file_types, office_files
 from faq.file_types import recognise, tidy_name
 from tests.faq.files import JPG, OLD_WORD, PDF, WEBP, office, png, relation
+
+
+@pytest.fixture(autouse=True, scope="module")
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 GOOD = {
     "a.pdf": PDF,
