@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent
 from faq.models import Entry, Flag, FlagReason, SimilarQuestion
-from kb.home.reading import KeyPoint, blocks, key_points
+from faq.presenting import KeyPoint, blocks, key_points
 from tests.factories import (
     AgentFactory,
     BusinessLineFactory,
