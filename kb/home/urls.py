@@ -9,6 +9,7 @@ urlpatterns = [
     path("start/", desk.start, name="desk-start"),
     path("counts/", desk.counts, name="desk-counts"),
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
+    path("entries/<int:pk>/state/", entries.entry_state, name="entry-state"),
     path("entries/<int:pk>/flag/", entries.flag_entry, name="flag-entry"),
     path("entries/<int:pk>/pin/", entries.pin_entry, name="pin-entry"),
 ]
