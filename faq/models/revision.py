@@ -167,6 +167,9 @@ class Revision(models.Model):
         ordering = ["entry", "-number"]
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
+        indexes = [
+            models.Index(fields=["entry"], condition=~Q(variants=[]), name="revision_with_variants"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="revision_number_in_entry"),
             models.UniqueConstraint(

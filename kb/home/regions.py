@@ -3,7 +3,7 @@
 from django.db.models import CharField, F, Func
 
 from accounts.models import Agent
-from faq.models import Entry
+from faq.models import Entry, Revision
 
 MOST = 200
 
@@ -18,6 +18,6 @@ class VariantNames(Func):
 
 def regions_for(person: Agent) -> list[str]:
     """Names of variants in entries that this person may find now; one query."""
-    entries = Entry.objects.findable_by(person).exclude(live_revision__variants=[])
-    names = entries.order_by().annotate(region=VariantNames(F("live_revision__variants")))
+    live = Revision.objects.filter(live_entry__in=Entry.objects.findable_by(person).order_by())
+    names = live.exclude(variants=[]).annotate(region=VariantNames(F("variants")))
     return list(names.values_list("region", flat=True).distinct().order_by("region")[:MOST])
