@@ -2,8 +2,8 @@
 
 The rows are written by SQL: entries in every state with two texts each, signed; drafts, texts in review and
 sent back, flags. Each page is asked for over HTTP, logged in, 2 workers, 1 connection, after a warm-up;
-judged is the p95 of each. The number of queries is counted in this process, and has to be that of 500 entries;
-one more tells how many there are where they do not fit on one page.
+judged is the p95 of each. The number of queries is counted in this process, and has to be that of 500
+entries; one more tells how many there are where they do not fit on one page.
 """
 
 import argparse
@@ -126,7 +126,8 @@ SELECT revision.id, 'call_centre', (SELECT id FROM accounts_agent WHERE username
 
 INSERT INTO faq_flag (entry_id, reason, text, raised_by_id, raised_at, answer, answered_at)
 SELECT entry.id, 'outdated', '好像变了', (SELECT id FROM accounts_agent WHERE username = 'agent'),
-       now() - entry.position * interval '1 minute', CASE WHEN entry.position %% 80 = 0 THEN '' ELSE '已核对' END,
+       now() - entry.position * interval '1 minute',
+       CASE WHEN entry.position %% 80 = 0 THEN '' ELSE '已核对' END,
        CASE WHEN entry.position %% 80 <> 0 THEN now() END
   FROM faq_entry AS entry WHERE entry.position %% 8 = 0;
 """

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from faq import markdown
+from faq.blanks import BLANK
 from faq.exchange import cells
 from faq.models import Kind
-from faq.presenting import BLANK, KeyPoint, key_points
+from faq.presenting import KeyPoint, key_points
 from faq.sheet import Sheet
 
 LONGEST_CALLERS_QUESTION = 40

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from django.utils.html import linebreaks
+from faq import blanks, follow_ups, markdown
+from faq.follow_ups import Piece
 
-from faq import markdown
-
-BLANK = re.compile(r"\{([^{}<>\n]{1,30})\}")
 BRANCH = re.compile(r"(?P<number>\d{1,2})(?P<letter>[a-z])[\s.、．:：)）]+(?P<text>.+)", re.DOTALL)
 
 
@@ -27,17 +25,22 @@ class Block:
 
     @property
     def spoken_html(self) -> str:
-        """A script's plain text as paragraphs, its blanks (``{姓氏}``) set apart from what is read out."""
-        return BLANK.sub(r'<span class="blank">\1</span>', linebreaks(self.text, autoescape=True))
+        """A script's plain text as paragraphs, with a field for each of its blanks (``{姓氏}``)."""
+        return blanks.spoken_html(self.text)
 
 
 @dataclass(frozen=True)
 class KeyPoint:
-    """One step with its number; a branch, such as 3b, is where another step's arrow leads."""
+    """One step with its number; a branch, such as 3b, is where another step's arrow leads.
+
+    ``pieces`` is its text with the arrows told apart, ``origin`` the step whose arrow leads here.
+    """
 
     label: str
     text: str
     is_branch: bool
+    pieces: tuple[Piece, ...] = field(default=(), compare=False)
+    origin: str = field(default="", compare=False)
 
 
 def key_points(texts: Sequence[str]) -> list[KeyPoint]:
@@ -50,7 +53,16 @@ def key_points(texts: Sequence[str]) -> list[KeyPoint]:
             points.append(KeyPoint(named["number"] + named["letter"], named["text"], is_branch=True))
         else:
             points.append(KeyPoint(str(last), text, is_branch=False))
-    return points
+    return _linked(points)
+
+
+def _linked(points: list[KeyPoint]) -> list[KeyPoint]:
+    labels = {point.label for point in points}
+    parts = {point.label: follow_ups.pieces(point.text, labels) for point in points}
+    origins = follow_ups.origins(parts)
+    return [
+        replace(point, pieces=parts[point.label], origin=origins.get(point.label, "")) for point in points
+    ]
 
 
 def blocks(text: str) -> list[Block]:

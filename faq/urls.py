@@ -3,6 +3,7 @@
 from django.urls import path
 
 from faq.views import (
+    attachments,
     autosave,
     bulk,
     entries,
@@ -63,4 +64,11 @@ urlpatterns = [
     path("imports/<uuid:key>/read/", imports.read, name="import-read"),
     path("imports/<uuid:key>/apply/", imports.apply, name="import-apply"),
     path("imports/<uuid:key>/undo/", imports.undo, name="import-undo"),
+    path("attachments/<slug:key>/", attachments.attachment, name="attachment"),
+    path("drafts/<int:pk>/attachments/", attachments.draft_attachments, name="draft-attach"),
+    path(
+        "drafts/<int:pk>/attachments/<int:attachment_pk>/remove/",
+        attachments.detach,
+        name="draft-detach",
+    ),
 ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("faq", "0006_joint_authoring"),
+        ("faq", "0007_revision_with_variants"),
     ]
 
     operations = [

@@ -131,6 +131,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             return seen | own
         return seen
 
+    def with_text(self) -> Self:
+        """Those with something to read: of a new entry whose draft was discarded only its name is left."""
+        return self.filter(Q(live_revision__isnull=False) | _being_written())
+
     def kept_by(self, person: Agent) -> Self:
         """What this person answers for: what they review and what their lines own.
 

@@ -187,6 +187,7 @@ class Revision(models.Model):
         verbose_name_plural = _("revisions")
         indexes = [
             models.Index(fields=["state"], condition=Q(state__in=OPEN_STATES), name="revision_open"),
+            models.Index(fields=["entry"], condition=~Q(variants=[]), name="revision_with_variants"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="revision_number_in_entry"),

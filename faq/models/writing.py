@@ -1,13 +1,30 @@
 """What stands beside a text while it is written: files, and what the browser has not sent yet."""
 
+from typing import ClassVar, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
 from faq.models.entry import Entry
 from faq.models.revision import Revision
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Which files; a file is as readable as the texts that carry it, and no more."""
+
+    def readable_by(self, person: Agent) -> Self:
+        """Files of a text that is live in an entry this person may read now, or of a text they may read."""
+        carried = Revision.attachments.through.objects.filter(attachment=OuterRef("pk"))
+        live = Entry.objects.visible_to(person).filter(live_revision=OuterRef("revision"))
+        texts = Revision.objects.readable_by(person).filter(pk=OuterRef("revision"))
+        return self.filter(Exists(carried.filter(Exists(live) | Exists(texts))))
+
+    def without_content(self) -> Self:
+        """For lists: up to 10 MB each stay in the database."""
+        return self.defer("content")
 
 
 class Attachment(models.Model):
@@ -26,6 +43,8 @@ class Attachment(models.Model):
     added_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(db_default=Now())
 
+    objects: ClassVar[models.Manager["Attachment"]] = AttachmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["added_at", "pk"]
         verbose_name = _("attachment")
@@ -33,6 +52,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def kind(self) -> str:
+        """What people call its type, ``PDF``: the name's ending, which agrees with the bytes."""
+        return self.name.rpartition(".")[2].upper()
 
 
 class Autosave(models.Model):

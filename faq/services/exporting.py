@@ -12,8 +12,16 @@ from accounts.models import Agent
 from faq import exchange
 from faq.exchange import Content, variants
 from faq.exchange.source import SourceText
-from faq.filtering import has_text
-from faq.models import Entry, EntryState, Purpose, Revision, RevisionState, SimilarQuestion, Source
+from faq.models import (
+    Entry,
+    EntryQuerySet,
+    EntryState,
+    Purpose,
+    Revision,
+    RevisionState,
+    SimilarQuestion,
+    Source,
+)
 from faq.models.revision import OPEN_STATES
 
 CHUNK = 1000
@@ -42,7 +50,7 @@ class Snapshot:
 
 def export(
     path: Path,
-    entries: QuerySet[Entry] | None = None,
+    entries: EntryQuerySet | None = None,
     *,
     reader: Agent | None = None,
     tell: Callable[[int], object] = lambda _: None,
@@ -55,7 +63,7 @@ def export(
     Raises RuleBrokenError as `exchange.write` does.
     """
     chosen = entries if entries is not None else Entry.objects.exclude(state=EntryState.WITHDRAWN)
-    pks = list(chosen.filter(has_text()).order_by("pk").values_list("pk", flat=True))
+    pks = list(chosen.with_text().order_by("pk").values_list("pk", flat=True))
 
     def contents() -> Iterator[Content]:
         for start in range(0, len(pks), CHUNK):

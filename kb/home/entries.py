@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,8 +13,10 @@ from accounts import permissions
 from accounts.models import Agent
 from faq.models import Entry, FlagReason, Revision
 from faq.services import flagging, pinning
+from kb.home.freshness import freshness
 from kb.home.reading import opened_entry
 from kb.lib.errors import RuleBrokenError
+from kb.lib.row_ids import BIGGEST_ID
 
 DESK = "X-Wenqu-Desk"
 
@@ -61,6 +63,16 @@ def _has_history(pk: int, reader: Agent) -> bool:
     if not permissions.may_read_history(reader):
         return False
     return Revision.objects.readable_by(reader).filter(entry=pk).exists()
+
+
+@require_safe
+@login_required
+def entry_state(request: AgentRequest, pk: int) -> JsonResponse:
+    """Whether the text with the seal ``?seen=`` is still the one to read; an open page asks now and then."""
+    found = freshness(min(pk, BIGGEST_ID), request.GET.get("seen", ""), request.user)
+    response = JsonResponse(vars(found))
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST

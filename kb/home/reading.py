@@ -8,10 +8,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, BusinessLine
-from faq import markdown
-from faq.models import Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
-from faq.presenting import Block, KeyPoint, blocks, key_points
+from faq.models import Attachment, Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
 from hits import reads
+from kb.home.freshness import seal
+from kb.home.versions import Version, versions_of
 from kb.lib.months import Month
 
 SOON_DAYS = 7
@@ -36,17 +36,15 @@ class OpenedEntry:
     line: BusinessLine
     other_lines: list[str]
     category: str
-    key_points: list[KeyPoint]
-    script: list[Block]
-    script_to_copy: str
-    answer: list[Block]
-    answer_to_copy: str
+    versions: list[Version]
+    attachments: list[Attachment]
     similar_questions: list[str]
     related: list[tuple[int, str]]
     source: Source | None
     valid_from: datetime | None
     valid_until: datetime | None
     read_at: datetime
+    seal: str
     signed_at: datetime | None
     is_unsigned: bool
     is_restricted: bool
@@ -85,17 +83,15 @@ def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
         line=entry.line,
         other_lines=_other_lines(entry),
         category=entry.category.path if entry.category else "",
-        key_points=key_points(text.key_points),
-        script=blocks(text.script),
-        script_to_copy=markdown.for_the_caller(text.script),
-        answer=blocks(text.answer),
-        answer_to_copy=markdown.for_the_caller(text.answer),
+        versions=versions_of(text),
+        attachments=list(Attachment.objects.filter(revisions=text).without_content()),
         similar_questions=list(entry.similar_questions.values_list("text", flat=True)),
         related=_related(entry, reader),
         source=entry.source,
         valid_from=entry.valid_from,
         valid_until=entry.valid_until,
         read_at=read_at,
+        seal=seal(entry.live_revision_id, entry.changed_at),
         signed_at=_signed_at(text),
         is_unsigned=entry.is_unsigned,
         is_restricted=entry.is_restricted,

@@ -19,6 +19,7 @@ from hits.recount import recount
 from kb.demo import entries, loading
 from kb.demo.house import demo_agents
 from kb.demo.story import EXPIRED, NEW, RESTRICTED, SCHEDULED, WITHDRAWN, Story, story_of
+from kb.demo.variants import VARIANTS
 from tests.factories import BusinessLineFactory, PublishedEntryFactory
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -50,11 +51,18 @@ def test_the_demo_is_loaded_counted_and_refused_a_second_time(committed: None) -
     ] * 3
     assert recount() == []
     _check_times()
+    _check_variants()
     _check_entries()
     _check_people()
     with pytest.raises(CommandError, match=r"empty database, and faq\.Entry has rows"):
         load()
     assert Call.objects.count() == 500
+
+
+def _check_variants() -> None:
+    with_variants = Revision.objects.exclude(variants=[])
+    assert set(with_variants.values_list("entry__external_id", flat=True)) == set(VARIANTS)
+    assert set(with_variants.values_list("live_entry__state", flat=True)) == {EntryState.PUBLISHED}
 
 
 def _check_times() -> None:

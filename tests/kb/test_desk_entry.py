@@ -169,11 +169,6 @@ def test_a_text_is_cut_where_it_turns_internal() -> None:
     ]
 
 
-def test_the_blanks_of_a_script_are_set_apart() -> None:
-    (block,) = blocks("{姓氏}女士，您好 & 再见")
-    assert block.spoken_html == '<p><span class="blank">姓氏</span>女士，您好 &amp; 再见</p>'
-
-
 def test_only_who_acts_as_an_agent_is_offered_to_confirm(client: Client, agent: Agent) -> None:
     entry = PublishedEntryFactory.create()
     assert 'data-act="confirm"' in client.get(address(entry), headers=DESK).content.decode()
