@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/", include("kb.api_urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
+    path("bell/", include("courier.urls")),
     path("reports/", include("reports.urls")),
     path("knowledge/notices/", include("bulletins.urls")),
     path("knowledge/", include("faq.urls")),
