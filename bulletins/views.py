@@ -145,8 +145,8 @@ def _detail(request: HttpRequest, writer: Agent, source: Source, error: str = ""
     context = {
         "source": line,
         "paragraphs": [
-            (paragraph, used.get(paragraph.number, []))
-            for paragraph in (paragraphs.split(notice.text) if notice else [])
+            (each, used.get(each.number, []), used.get(each.number) != used.get(each.number - 1))
+            for each in (paragraphs.split(notice.text) if notice else [])
         ],
         "most_drafts": MOST_DRAFTS,
         "error": error,
