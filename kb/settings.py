@@ -139,6 +139,11 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
 
+HAS_MAIL_SERVER = env.text("WENQU_MAIL_URL") != ""
+globals().update(env.mail_server("WENQU_MAIL_URL"))
+DEFAULT_FROM_EMAIL = env.address("WENQU_MAIL_FROM", "Wenqu <wenqu@localhost>")
+EMAIL_TIMEOUT = 20  # seconds; a server that says nothing holds the worker
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
