@@ -1,10 +1,13 @@
 """Jobs of the worker."""
 
+from datetime import UTC, datetime
+
 from procrastinate.contrib.django import app
 
-from faq.services import import_work, publishing, scheduling
+from faq.services import import_work, publishing, reminding, scheduling
 from faq.services.locking import database_now
 from faq.services.scheduling import CLOCK
+from kb.lib.months import Month
 
 
 @app.task(name="faq.publish_when_due", queue=CLOCK, pass_context=False)
@@ -38,3 +41,10 @@ def apply_import(run_id: int) -> None:
 def undo_import(run_id: int) -> None:
     """See ``import_work.run_undoing``."""
     import_work.run_undoing(run_id)
+
+
+@app.periodic(cron="0 0 1 * *")  # UTC: eight in the morning of the first in Shanghai, before desks open
+@app.task(name="faq.remind_of_reviews", queueing_lock="faq.remind_of_reviews", pass_context=False)
+def remind_of_reviews(timestamp: int) -> int:
+    """See ``reminding.remind``; the month is the one it was due in, however late it runs."""
+    return reminding.remind(Month.of(datetime.fromtimestamp(timestamp, UTC)))
