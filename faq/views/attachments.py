@@ -22,7 +22,9 @@ from kb.lib.row_ids import BIGGEST_ID
 
 PIECE = "X-Wenqu-Piece"
 ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # a file is no page of ours
-SHOWN_IN_BROWSER = {kind.content_type for kind in (file_types.PNG, file_types.JPG, file_types.WEBP)}
+SHOWN_IN_BROWSER = {
+    kind.content_type for kind in (file_types.PDF, file_types.PNG, file_types.JPG, file_types.WEBP)
+}
 
 
 class FileForm(forms.Form):

@@ -65,24 +65,26 @@ def status(person: Agent, attachment: Attachment) -> int:
 
 
 def test_the_bytes_come_as_a_file_that_nothing_runs_in(client: Client) -> None:
-    _entry, attachment = published_with_file()
-    client.force_login(AgentFactory.create())
+    entry = DraftEntryFactory.create()
+    attachment = with_file(entry, "费率 表.csv", "项目,费用".encode())
+    client.force_login(entry.created_by)
     answer = client.get(address(attachment))
-    assert answer.content == PDF
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('费率 表.pdf')}"
+    assert answer.content.decode() == "项目,费用"
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('费率 表.csv')}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
-def test_a_picture_is_shown_in_the_browser(client: Client) -> None:
+@pytest.mark.parametrize(("name", "content"), [("a.png", png()), ("a.pdf", PDF)])
+def test_pictures_and_pdf_are_shown_in_the_browser(client: Client, name: str, content: bytes) -> None:
     entry = DraftEntryFactory.create()
-    attachment = with_file(entry, "a.png", png())
+    attachment = with_file(entry, name, content)
     client.force_login(entry.created_by)
     answer = client.get(address(attachment))
-    assert answer.headers["Content-Disposition"] == 'inline; filename="a.png"'
+    assert answer.headers["Content-Disposition"] == f'inline; filename="{name}"'
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
