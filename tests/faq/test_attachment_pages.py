@@ -2,12 +2,13 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -16,6 +17,7 @@ from accounts.models import Agent
 from faq import file_types
 from faq.models import Attachment, Entry, Revision
 from faq.services import attaching, drafting, publishing
+from faq.views import attachments
 from kb import middleware
 from tests.factories import (
     AgentFactory,
@@ -208,6 +210,26 @@ def test_the_editor_gets_the_piece_and_the_moments_of_the_text(client: Client, w
     before, after = re.findall(r'data-changed-\w+="([^"]+)"', html)
     assert before.endswith("+08:00")
     assert before < after
+
+
+def test_an_editor_is_told_that_another_text_was_changed(
+    client: Client, writer: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saved in between: the file stands on their text, and the editor must not go on from there."""
+    draft = DraftEntryFactory.create().revisions.get()
+    look_up = attachments._writer_and_draft
+
+    def look_up_before_somebody_saves(request: HttpRequest, pk: int) -> tuple[Agent, Revision]:
+        found = look_up(request, pk)
+        drafting.save_draft(found[1], drafting.Text("改过的问题", draft.line), by=draft.created_by)
+        return found
+
+    monkeypatch.setattr(attachments, "_writer_and_draft", look_up_before_somebody_saves)
+    data = {"file": SimpleUploadedFile("a.pdf", PDF)}
+    html = client.post(attach_address(draft), data, headers=PIECE).content.decode()
+    (changed_from,) = re.findall(r'data-changed-from="([^"]+)"', html)
+    assert datetime.fromisoformat(changed_from) > draft.changed_at
+    assert Revision.objects.get().question == "改过的问题"
 
 
 @pytest.mark.parametrize(
