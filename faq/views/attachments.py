@@ -1,11 +1,13 @@
 """Files beside a text: read by whoever may read the text, put on drafts by those who write."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
@@ -17,12 +19,15 @@ from accounts.models import Agent
 from faq import file_types
 from faq.models import Attachment, Purpose, Revision
 from faq.services import attaching
+from faq.services.locking import lock_revision
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID
 
 PIECE = "X-Wenqu-Piece"
 ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"  # a file is no page of ours
-SHOWN_IN_BROWSER = {kind.content_type for kind in (file_types.PNG, file_types.JPG, file_types.WEBP)}
+SHOWN_IN_BROWSER = {
+    kind.content_type for kind in (file_types.PDF, file_types.PNG, file_types.JPG, file_types.WEBP)
+}
 
 
 class FileForm(forms.Form):
@@ -63,11 +68,8 @@ def draft_attachments(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, draft, _("Choose a file."))
     if (file.size or 0) > file_types.LARGEST:
         return _show(request, draft, file_types.too_large())
-    try:
-        saved = attaching.attach_to_draft(draft, file.name or "", file.read(), by=writer)
-    except RuleBrokenError as broken:
-        return _show(request, draft, str(broken))
-    return _go_on(request, saved, draft.changed_at)
+    name, content = file.name or "", file.read()
+    return _change(request, draft, lambda: attaching.attach_to_draft(draft, name, content, by=writer))
 
 
 @require_POST
@@ -76,11 +78,7 @@ def detach(request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
     """Take a file off a draft."""
     writer, draft = _writer_and_draft(request, pk)
     get_object_or_404(draft.attachments.without_content(), pk=min(attachment_pk, BIGGEST_ID))
-    try:
-        saved = attaching.detach_from_draft(draft, attachment_pk, by=writer)
-    except RuleBrokenError as broken:
-        return _show(request, draft, str(broken))
-    return _go_on(request, saved, draft.changed_at)
+    return _change(request, draft, lambda: attaching.detach_from_draft(draft, attachment_pk, by=writer))
 
 
 def _person(request: HttpRequest) -> Agent:
@@ -98,10 +96,19 @@ def _writer_and_draft(request: HttpRequest, pk: int) -> tuple[Agent, Revision]:
     return writer, get_object_or_404(drafts.select_related("entry"), pk=min(pk, BIGGEST_ID))
 
 
-def _go_on(request: HttpRequest, saved: Revision, seen_at: datetime) -> HttpResponse:
-    """Back to where the person came from; the editor gets the piece anew."""
+def _change(request: HttpRequest, draft: Revision, act: Callable[[], Revision]) -> HttpResponse:
+    """Do it, and go back to where the person came from; the editor gets the piece anew.
+
+    Which text was changed is read under the lock: the editor may only go on from this one if it began there.
+    """
+    try:
+        with transaction.atomic():
+            changed_from = lock_revision(draft).changed_at
+            saved = act()
+    except RuleBrokenError as broken:
+        return _show(request, draft, str(broken))
     if PIECE in request.headers:
-        return _show(request, saved, seen_at=seen_at)
+        return _show(request, saved, changed_from=changed_from)
     there = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(there, allowed_hosts=None):
         return redirect(there)
@@ -109,13 +116,13 @@ def _go_on(request: HttpRequest, saved: Revision, seen_at: datetime) -> HttpResp
 
 
 def _show(
-    request: HttpRequest, draft: Revision, error: str = "", seen_at: datetime | None = None
+    request: HttpRequest, draft: Revision, error: str = "", changed_from: datetime | None = None
 ) -> HttpResponse:
     context = {
         "draft": draft,
         "attachments": draft.attachments.without_content(),
         "attachments_error": error,
-        "changed_from": seen_at or draft.changed_at,
+        "changed_from": changed_from or draft.changed_at,
     }
     is_piece = PIECE in request.headers
     template = "faq/partials/attachments.html" if is_piece else "faq/draft_attachments.html"

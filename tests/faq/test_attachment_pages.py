@@ -2,12 +2,13 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -16,6 +17,7 @@ from accounts.models import Agent
 from faq import file_types
 from faq.models import Attachment, Entry, Revision
 from faq.services import attaching, drafting, publishing
+from faq.views import attachments
 from kb import middleware
 from tests.factories import (
     AgentFactory,
@@ -65,24 +67,26 @@ def status(person: Agent, attachment: Attachment) -> int:
 
 
 def test_the_bytes_come_as_a_file_that_nothing_runs_in(client: Client) -> None:
-    _entry, attachment = published_with_file()
-    client.force_login(AgentFactory.create())
+    entry = DraftEntryFactory.create()
+    attachment = with_file(entry, "费率 表.csv", "项目,费用".encode())
+    client.force_login(entry.created_by)
     answer = client.get(address(attachment))
-    assert answer.content == PDF
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('费率 表.pdf')}"
+    assert answer.content.decode() == "项目,费用"
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert answer.headers["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('费率 表.csv')}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
-def test_a_picture_is_shown_in_the_browser(client: Client) -> None:
+@pytest.mark.parametrize(("name", "content"), [("a.png", png()), ("a.pdf", PDF)])
+def test_pictures_and_pdf_are_shown_in_the_browser(client: Client, name: str, content: bytes) -> None:
     entry = DraftEntryFactory.create()
-    attachment = with_file(entry, "a.png", png())
+    attachment = with_file(entry, name, content)
     client.force_login(entry.created_by)
     answer = client.get(address(attachment))
-    assert answer.headers["Content-Disposition"] == 'inline; filename="a.png"'
+    assert answer.headers["Content-Disposition"] == f'inline; filename="{name}"'
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
@@ -206,6 +210,26 @@ def test_the_editor_gets_the_piece_and_the_moments_of_the_text(client: Client, w
     before, after = re.findall(r'data-changed-\w+="([^"]+)"', html)
     assert before.endswith("+08:00")
     assert before < after
+
+
+def test_an_editor_is_told_that_another_text_was_changed(
+    client: Client, writer: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saved in between: the file stands on their text, and the editor must not go on from there."""
+    draft = DraftEntryFactory.create().revisions.get()
+    look_up = attachments._writer_and_draft
+
+    def look_up_before_somebody_saves(request: HttpRequest, pk: int) -> tuple[Agent, Revision]:
+        found = look_up(request, pk)
+        drafting.save_draft(found[1], drafting.Text("改过的问题", draft.line), by=draft.created_by)
+        return found
+
+    monkeypatch.setattr(attachments, "_writer_and_draft", look_up_before_somebody_saves)
+    data = {"file": SimpleUploadedFile("a.pdf", PDF)}
+    html = client.post(attach_address(draft), data, headers=PIECE).content.decode()
+    (changed_from,) = re.findall(r'data-changed-from="([^"]+)"', html)
+    assert datetime.fromisoformat(changed_from) > draft.changed_at
+    assert Revision.objects.get().question == "改过的问题"
 
 
 @pytest.mark.parametrize(
