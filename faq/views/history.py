@@ -82,6 +82,7 @@ def page(request: HttpRequest, person: Agent, entry: Entry, error: str = "") -> 
         "writes": writes,
         "open_draft": _open(revisions, is_text=True),
         "open_request": _open(revisions, is_text=False),
+        "is_visible": Entry.objects.visible_to(person).filter(pk=entry.pk).exists(),
         "may_withdraw": writes and entry.state == EntryState.PUBLISHED,
         "may_restore": writes and entry.state == EntryState.WITHDRAWN,
     }
