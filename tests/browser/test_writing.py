@@ -127,6 +127,32 @@ def test_key_points_are_moved_by_drag_and_get_follow_ups(page: Page, site: LiveS
     ]
 
 
+def test_the_tool_bar_writes_markdown_and_the_browser_takes_it_back(page: Page, site: LiveServer) -> None:
+    draft = draft_of(LOST)
+    log_in(page, site, "info")
+    page.goto(f"/knowledge/drafts/{draft.pk}/")
+    box = page.locator("textarea[name=answer]")
+    bar = page.locator('[data-prose="answer"] .tool-bar')
+    box.fill("费用")
+    box.select_text()
+    page.keyboard.press("Control+b")
+    assert box.input_value() == "**费用**"
+    page.keyboard.press("Control+b")
+    assert box.input_value() == "费用"
+    bar.get_by_role("button", name="列表").click()
+    assert box.input_value() == "- 费用"
+    page.keyboard.press("Control+z")
+    assert box.input_value() == "费用"
+    box.fill("")
+    bar.get_by_role("button", name="表格").click()
+    expect(page.locator("[data-preview-place] .answer table th").first).to_have_text("项目")
+    box.fill("说一\n\n说二")
+    bar.get_by_role("button", name="对客户 / 内部").click()
+    assert box.input_value() == "说一\n\n内部：说二"
+    bar.get_by_role("button", name="对客户 / 内部").click()
+    assert box.input_value() == "说一\n\n说二"
+
+
 def test_of_two_people_the_second_solves_what_both_changed(page: Page, site: LiveServer) -> None:
     draft = draft_of(FEE)
     log_in(page, site, "info")
