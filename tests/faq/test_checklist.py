@@ -1,5 +1,6 @@
 """What a good entry has, and the preview that shows it as the desk would."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -40,8 +41,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.fixture(autouse=True)
-def in_english(settings: Any) -> None:
-    translation.activate("en")
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def test_a_good_entry_leaves_nothing_open() -> None:

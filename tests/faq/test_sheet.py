@@ -60,5 +60,4 @@ def test_a_form_that_is_sent_back_as_it_was_shown_changes_nothing() -> None:
 
 
 def drafts_row(draft: Revision) -> dict[str, object]:
-    row: dict[str, object] = Revision.objects.filter(pk=draft.pk).values().get()
-    return row
+    return dict(Revision.objects.filter(pk=draft.pk).values().get())
