@@ -53,9 +53,13 @@ class Row:
 
 @dataclass
 class Peek:
-    """The first lines of a file: its columns in their order, each with the first values it has."""
+    """The first lines of a file: its columns in their order, each with the first values it has.
+
+    ``refused`` says why nothing of it can be read, as far as its beginning tells.
+    """
 
     samples: dict[str, list[str]] = field(default_factory=dict)
+    refused: str = ""
 
     def add(self, cells: Mapping[str, str]) -> None:
         for given, value in cells.items():

@@ -51,6 +51,7 @@ def peek(path: Path) -> Peek:
     header: dict[str, str] = {}
     for line in _child_lines(path.resolve(), most=PEEKED_ROWS):
         if "refused" in line:
+            found.refused = _refusals()[line["refused"]]
             break
         if not header:
             header = dict(list(_header(line).items())[:MOST_COLUMNS])
@@ -110,7 +111,7 @@ def _bad_cells() -> dict[str, str]:
 
 
 def _refuse_bad_cells(reading: Reading, line: dict[str, Any], header: dict[str, str]) -> None:
-    reasons = _bad_cells()
+    reasons = _bad_cells() if line["bad"] else {}
     for column, code in line["bad"].items():
         if header.get(column) != LEFT_OUT:
             reading.refuse(reasons[code], line["row"], header.get(column, ""), f"{column}{line['row']}")

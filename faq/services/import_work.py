@@ -28,10 +28,10 @@ def run_reading(run_id: int) -> None:
         return
     with _in_words_of(run), _failing(run, State.FAILED, _("The file could not be read.")):
         with _file(run) as path:
-            samples = exchange.peek(path).samples
-            run.options["samples"] = list(samples.items())  # a JSON object would lose their order
-            run.options["columns"] = import_columns.columns_for(run.importer, list(samples))
-            reading, plan = _planned(run, path)
+            peek = exchange.peek(path)
+            run.options["samples"] = list(peek.samples.items())  # a JSON object would lose their order
+            run.options["columns"] = import_columns.columns_for(run.importer, list(peek.samples))
+            reading, plan = _planned(run, path, peek.refused)
         _keep(run, reading, plan, State.READING)
 
 
@@ -116,8 +116,12 @@ def _file(run: ImportRun) -> Iterator[Path]:
         yield path
 
 
-def _planned(run: ImportRun, path: Path) -> tuple[Reading, Plan]:
-    reading = exchange.read(path, run.options["columns"])
+def _planned(run: ImportRun, path: Path, refused: str = "") -> tuple[Reading, Plan]:
+    reading = Reading()
+    if refused:
+        reading.refuse(refused)
+    else:
+        reading = exchange.read(path, run.options["columns"])
     ImportRun.objects.filter(pk=run.pk).update(total=len(reading.rows), progress=0, told_at=Now())
     order = Order(
         run.importer,
