@@ -14,19 +14,42 @@ HEADER = ["external_id", "line", "question", "answer"]
 CSV_HEADER = ",".join(HEADER).encode() + b"\n"
 Maker = Callable[[Random, float], bytes]
 
+SMALL = {
+    "formulas",
+    "something else",
+    "old or with a password",
+    "damaged XML",
+    "billion laughs",
+    "a file of the machine as an entity",
+    "impossible places",
+    "impossible values",
+    "cut off",
+    "bytes changed",
+    "parts missing",
+    "NUL",
+    "any bytes",
+    "cells that would run",
+    "headers of no sense",
+    "wrong shapes",
+    "fields twice and fields unknown",
+}
 WORKBOOKS: dict[str, Maker] = {}
 TABLES: dict[str, Maker] = {}
 LINES: dict[str, Maker] = {}
 
 
 def files(number: int) -> list[tuple[str, str, int]]:
-    """Kind, suffix and seed of so many files, every kind in turn."""
+    """Kind, suffix and seed of so many files: every kind once, then in turn those that vary and are small."""
     kinds = [
         (name, suffix)
         for makers, suffix in ((WORKBOOKS, "xlsx"), (TABLES, "csv"), (LINES, "jsonl"))
         for name in makers
     ]
-    return [(*kinds[place % len(kinds)], place // len(kinds)) for place in range(number)]
+    small = [kind for kind in kinds if kind[0] in SMALL]
+    found = [(*kind, 0) for kind in kinds]
+    while len(found) < number:
+        found += [(*kind, len(found)) for kind in small]
+    return found[:number]
 
 
 def make(kind: str, seed: int, size: float = 1) -> bytes:

@@ -302,7 +302,7 @@ def test_an_empty_list_says_so(client: Client) -> None:
 def test_the_template_imports_as_it_is(client: Client, loader: Agent, tmp_path: Any, suffix: str) -> None:
     answer = client.get(f"{LIST}template.{suffix}")
     assert f"wenqu-template.{suffix}" in answer.headers["Content-Disposition"]
-    content = b"".join(answer)  # type: ignore[arg-type]
+    content = b"".join(answer)
     run = bring(loader, content, f"a.{suffix}")
     assert run.counts == {"new": 1, "changed": 0, "unchanged": 0, "error": 0}
 
@@ -318,23 +318,23 @@ def test_what_the_filters_find_is_exported_and_imports_without_a_difference(
     PublishedEntryFactory.create(external_id="other", question="别的")
     answer = client.get(f"{EXPORT}?format={suffix}&q=挂失")
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    run = bring(loader, b"".join(answer), f"a.{suffix}")  # type: ignore[arg-type]
+    run = bring(loader, b"".join(answer), f"a.{suffix}")
     assert run.counts == {"new": 0, "changed": 0, "unchanged": 1, "error": 0}
 
 
 def test_no_exported_cell_is_a_formula(client: Client) -> None:
     PublishedEntryFactory.create(question='=HYPERLINK("http://x")')
-    content = b"".join(client.get(f"{EXPORT}?format=xlsx"))  # type: ignore[arg-type]
+    content = b"".join(client.get(f"{EXPORT}?format=xlsx"))
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
-    assert b",'=HYPERLINK" in b"".join(client.get(f"{EXPORT}?format=csv")).replace(b'"', b"")  # type: ignore[arg-type]
+    assert b",'=HYPERLINK" in b"".join(client.get(f"{EXPORT}?format=csv")).replace(b'"', b"")
 
 
 def test_an_export_holds_only_what_one_may_see(client: Client, loader: Agent) -> None:
     hidden = PublishedEntryFactory.create(external_id="hidden", is_restricted=True)
     shown = PublishedEntryFactory.create(external_id="shown")
     shown.related.add(hidden)
-    content = b"".join(client.get(f"{EXPORT}?format=csv")).decode()  # type: ignore[arg-type]
+    content = b"".join(client.get(f"{EXPORT}?format=csv")).decode()
     assert "shown" in content
     assert "hidden" not in content
     run = bring(loader, content.encode())
