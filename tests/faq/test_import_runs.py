@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from accounts.models import Agent
@@ -259,6 +260,26 @@ def test_an_import_the_worker_has_forgotten_can_be_read_again(loader: Agent) -> 
     import_runs.read_again(run, by=loader, options={})
     read_import(run.pk)
     assert fresh(run).state == State.READY
+
+
+def test_the_roles_of_the_pages_and_of_the_worker_may_do_all_of_it(loader: Agent) -> None:
+    def act_as(role: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL ROLE {role}")
+
+    act_as("wenqu_web")
+    run = import_runs.upload("a.csv", GOOD, by=loader, options={"publish": True})
+    act_as("wenqu_counter")
+    read_import(run.pk)
+    act_as("wenqu_web")
+    import_runs.ask_to_apply(run, by=loader)
+    act_as("wenqu_counter")
+    import_work.run_applying(run.pk)
+    act_as("wenqu_web")
+    import_runs.ask_to_undo(run, by=loader)
+    act_as("wenqu_counter")
+    import_work.run_undoing(run.pk)
+    assert fresh(run).outcome["withdrawn"] == 2
 
 
 def test_a_failure_of_ours_is_told_and_imports_nothing(loader: Agent, monkeypatch: Any) -> None:
