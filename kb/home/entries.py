@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import permissions
 from accounts.models import Agent
-from faq.models import Entry, FlagReason
+from faq.models import Entry, FlagReason, Revision
 from faq.services import flagging, pinning
 from kb.home.reading import opened_entry
 from kb.lib.errors import RuleBrokenError
@@ -47,10 +47,19 @@ def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
         "reasons": FlagReason.choices,
         "for_desk": for_desk,
         "counts": for_desk and permissions.acts_as_agent(request.user),
+        "has_history": _has_history(entry.id, request.user),
+        "may_withdraw": permissions.may_write_entries(request.user),
     }
     response = render(request, template, context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _has_history(pk: int, reader: Agent) -> bool:
+    """Whether there is a text of it that they may read beside the live one; agents are not even looked up."""
+    if not permissions.may_read_history(reader):
+        return False
+    return Revision.objects.readable_by(reader).filter(entry=pk).exists()
 
 
 @require_POST

@@ -108,7 +108,7 @@ def test_a_rejection_needs_its_reason_and_tells_the_authors(revision: Revision, 
     answer = expert.post(
         address(revision, "sign"), verdict(revision, "centre", verdict="rejected", comment=" ")
     )
-    assert (answer.status_code, "驳回的理由" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "请写明退回原因" in answer.content.decode()) == (422, True)
     expert.post(
         address(revision, "sign"), verdict(revision, "centre", verdict="rejected", comment="步骤二不对")
     )
@@ -137,7 +137,7 @@ def test_who_comes_second_reads_why(revision: Revision) -> None:
     sent = verdict(revision, "centre")
     assert first.post(address(revision, "sign"), sent).status_code == 302
     answer = second.post(address(revision, "sign"), sent)
-    assert (answer.status_code, "已有结论" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "已给出意见" in answer.content.decode()) == (422, True)
 
 
 def test_an_author_finds_no_seat_and_cannot_take_one(line: BusinessLine) -> None:
