@@ -7,6 +7,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from faq.differing import Piece, words
@@ -46,6 +48,11 @@ class Difference:
         return any(piece.kind != "same" for part in self.parts for piece in part)
 
     @property
+    def marked(self) -> list[SafeString]:
+        """The parts as a page shows them: what is new in ``ins``, what is gone in ``del``."""
+        return [format_html_join("", "{}", ((_marked(piece),) for piece in part)) for part in self.parts]
+
+    @property
     def is_list(self) -> bool:
         return self.name == "key_points"
 
@@ -56,6 +63,12 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         return not self.parts
+
+
+def _marked(piece: Piece) -> str:
+    if piece.kind == "same":
+        return piece.text
+    return format_html("<ins>{}</ins>" if piece.kind == "new" else "<del>{}</del>", piece.text)
 
 
 Values = dict[str, list[str]]
@@ -85,10 +98,6 @@ def compare(before: Values | None, after: Values) -> list[Difference]:
     """
     found = [Difference(name, _parts((before or after)[name], after[name])) for name in FIELDS]
     return [field for field in found if field.parts]
-
-
-def is_same(before: Values, after: Values) -> bool:
-    return before == after
 
 
 def moment(at: datetime | None) -> str:
