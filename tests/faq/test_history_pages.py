@@ -187,8 +187,8 @@ def test_every_version_says_who_wrote_and_who_signed(entry: Entry, writer: Agent
         "下架",
         Significance.MEDIUM.label,
     ):
-        assert told in page, told
-    places = [page.index(f"第 {number} 版", page.index("versions-title")) for number in (3, 2, 1)]
+        assert str(told) in page, told
+    places = [page.index(f"<span>第 {number} 版</span>") for number in (3, 2, 1)]
     assert places == sorted(places)
     assert not INLINE.search(page.replace("<script type", "<x"))
 
