@@ -61,8 +61,8 @@ class Difference:
         return self.name in LONG
 
     @property
-    def is_empty(self) -> bool:
-        return not self.parts
+    def is_short(self) -> bool:
+        return not (self.is_list or self.is_long or self.name == "question")
 
 
 def _marked(piece: Piece) -> str:

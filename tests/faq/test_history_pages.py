@@ -320,7 +320,7 @@ def test_texts_of_other_lines_stay_closed(entry: Entry, writer: Agent) -> None:
     sign_all(reviewing.submit(draft, by=writer))
     client = logged_in(BusinessExpertFactory.create(lines=[other]))
     assert "手续费多少" not in read(client, entry)
-    assert "不负责的业务线" in read(client, entry, at="2026-03-03T10:32")
+    assert "不负责的条线" in read(client, entry, at="2026-03-03T10:32")
     assert client.get(address(entry, **{"from": 1, "to": 3})).status_code == 404
 
 

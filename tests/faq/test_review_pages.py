@@ -254,7 +254,7 @@ def test_a_request_shows_its_reason_and_what_a_verdict_does(author: Agent) -> No
     expert = logged_in(CallCentreExpertFactory.create())
     page = read(expert, request)
     assert "费用写错" in page
-    assert "驳回会立即恢复" in page
+    assert "退回会立即恢复" in page
     expert.post(address(request, "sign"), verdict(request, "centre", verdict="rejected", comment="没错"))
     assert Entry.objects.get(pk=entry.pk).state == EntryState.PUBLISHED
 
