@@ -88,10 +88,15 @@ class EntryPage:
 
 
 def page_of(filters: EntryFilters, person: Agent, order: str, after: str = "") -> EntryPage:
-    """Four queries: how many, which, what they are, which of them open. A mark of another order is none."""
+    """Four queries: which, how many, what they are, which of them open. A mark of another order is none.
+
+    What fits on the first page is not counted once more.
+    """
     found = filters.entries(person)
-    number = found.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    keys = _keys(found, order, _read_mark(after, order))
+    place = _read_mark(after, order)
+    keys = _keys(found, order, place)
+    is_all = place is None and len(keys) <= PAGE_LINES
+    number = len(keys) if is_all else found.order_by().values("pk")[: MOST_COUNTED + 1].count()
     shown = keys[:PAGE_LINES]
     mark = mark_of(order, shown[-1][1], shown[-1][0]) if len(keys) > PAGE_LINES else ""
     return EntryPage(_rows([pk for pk, _key in shown], person), mark, number)

@@ -230,6 +230,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["state", "category", "position"], name="entry_in_category"),
             models.Index(fields=["-changed_at"], name="entry_changed"),
+            models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="entry_ending"),
+            models.Index(
+                fields=["review_due_on"], condition=Q(review_due_on__isnull=False), name="entry_review_due"
+            ),
+            models.Index(fields=["live_revision"], condition=Q(is_unsigned=True), name="entry_unsigned"),
         ]
         constraints = [
             models.CheckConstraint(
