@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
-from faq import reads
+from faq import presenting, reads
 from faq.models import Entry, Flag
 from faq.services import flagging
 from faq.views.asking import AgentRequest
@@ -131,6 +131,9 @@ def _page(request: AgentRequest, flag: Flag, error: str = "") -> HttpResponse:
         "flag": flag,
         "entry": entry,
         "text": text,
+        "points": presenting.key_points(text.key_points) if text else [],
+        "script": presenting.blocks(text.script) if text else [],
+        "answer": presenting.blocks(text.answer) if text else [],
         "typed": request.POST.get("answer", ""),
         "draft_address": address_of("faq:draft", flag.fixed_in_id) if flag.fixed_in_id else "",
         "error": error,
