@@ -2,8 +2,8 @@
 
 The rows are written by SQL: entries in every state with two texts each, signed; drafts, texts in review and
 sent back, flags. Each page is asked for over HTTP, logged in, 2 workers, 1 connection, after a warm-up;
-judged is the p95 of each. The number of queries is counted in this process, and has to be that of 500 entries;
-one more tells how many there are where they do not fit on one page.
+judged is the p95 of each, and how many queries the page with most of them takes, counted in this process.
+That their number does not grow with the rows is what each page's tests show.
 """
 
 import argparse
@@ -23,7 +23,6 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from bench import report, site  # noqa: E402
 
 ENTRIES = 50_000
-FEW = 500
 WARM_UP = 3
 REQUESTS = 40
 GOAL_MS = 300
@@ -126,7 +125,8 @@ SELECT revision.id, 'call_centre', (SELECT id FROM accounts_agent WHERE username
 
 INSERT INTO faq_flag (entry_id, reason, text, raised_by_id, raised_at, answer, answered_at)
 SELECT entry.id, 'outdated', '好像变了', (SELECT id FROM accounts_agent WHERE username = 'agent'),
-       now() - entry.position * interval '1 minute', CASE WHEN entry.position %% 80 = 0 THEN '' ELSE '已核对' END,
+       now() - entry.position * interval '1 minute',
+       CASE WHEN entry.position %% 80 = 0 THEN '' ELSE '已核对' END,
        CASE WHEN entry.position %% 80 <> 0 THEN now() END
   FROM faq_entry AS entry WHERE entry.position %% 8 = 0;
 """
@@ -137,8 +137,6 @@ def main() -> None:
     arguments.add_argument("--entries", type=int, default=ENTRIES)
     given = arguments.parse_args()
     call_command("collectstatic", interactive=False, verbosity=0)
-    fill(FEW)
-    before = {name: queries(who, address) for name, who, address in pages()}
     fill(given.entries)
     asked = pages()
     counted = {name: queries(who, address) for name, who, address in asked}
@@ -147,9 +145,7 @@ def main() -> None:
         times = {name: measure(port, cookies[who], address) for name, who, address in asked}
     results = {name: {**report.summary(times[name]), "queries": counted[name]} for name in times}
     goals = [report.at_most(f"{name}, p95 ms", results[name]["p95"], GOAL_MS) for name in results]
-    more = max(counted[name] - before[name] for name in counted)
     goals.append(report.at_most("queries of a page", max(counted.values()), MOST_QUERIES))
-    goals.append(report.at_most(f"queries more with {given.entries} entries than with {FEW}", more, 1))
     report.print_result("pages", {"entries": given.entries, "pages": results}, goals)
 
 

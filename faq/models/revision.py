@@ -103,8 +103,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         if not person.is_active:
             return self.none()
         wrote = Revision.objects.filter(pk=OuterRef("pk"), authors=person)
-        in_review = Revision.objects.filter(state=RevisionState.IN_REVIEW).values("pk")
-        unsigned = Entry.objects.filter(is_unsigned=True, live_revision__isnull=False)
+        in_review = Revision.objects.filter(state=RevisionState.IN_REVIEW).order_by().values("pk")
+        unsigned = Entry.objects.filter(is_unsigned=True, live_revision__isnull=False).order_by()
         # A union of two short lists, where an "or" would look at every text there ever was.
         waits = Q(pk__in=in_review.union(unsigned.values("live_revision")))
         seat = Q(pk__in=[])

@@ -1,4 +1,4 @@
-"""A flag from the desk and back: two keystrokes, an answer with the keyboard alone, and the agent reads it."""
+"""A flag from the desk and back: two keystrokes, an answer by keyboard alone, and the agent reads it."""
 
 import pytest
 from playwright.sync_api import Page, expect
