@@ -37,10 +37,10 @@ AT_WORK = [
 class Task:
     """One line of a work list: about what, since when, until when, and why.
 
-    ``pk`` is the key of what the list is of: a text, a flag, an entry, an import.
+    ``pk`` is the key of what the list is of: a text, a flag, an entry, an import (a UUID as text).
     """
 
-    pk: int
+    pk: int | str
     entry_id: int | None
     text: str
     line: str = ""
@@ -147,10 +147,10 @@ def imports(person: Agent, most: int) -> list[Task]:
         return []
     refused = Q(state=ImportRun.State.FAILED, uploaded_at__gt=Now() - timedelta(days=FAILED_DAYS))
     runs = ImportRun.objects.filter(Q(state__in=AT_WORK) | refused, importer=person)
-    runs = runs.only("pk", "file_name", "state", "uploaded_at", "error").order_by("uploaded_at", "pk")
+    runs = runs.only("pk", "key", "file_name", "state", "uploaded_at", "error").order_by("uploaded_at", "pk")
     return [
         Task(
-            pk=run.pk,
+            pk=str(run.key),
             entry_id=None,
             text=run.file_name,
             since=run.uploaded_at,
