@@ -18,7 +18,7 @@ from accounts.models import Agent
 from faq.filtering import STATES, EntryFilters
 from faq.models import Entry, EntryState, Flag, Purpose, Revision
 from faq.models.entry import EntryQuerySet
-from faq.reads import newest_question
+from faq.reads import question_of
 
 PAGE_LINES = 50
 MOST_COUNTED = 1000
@@ -132,8 +132,7 @@ def _rows(pks: Sequence[int], person: Agent) -> list[Row]:
         Entry.objects.filter(pk__in=pks)
         .select_related("line", "category", "review_owner")
         .annotate(
-            question=F("live_revision__question"),
-            newest=newest_question(OuterRef("pk")),
+            question=question_of(),
             is_flagged=Exists(Flag.objects.open().filter(entry=OuterRef("pk"))),
             has_draft=Exists(drafts.exclude(pk=OuterRef("live_revision"))),
             read_at=Now(),
@@ -147,7 +146,7 @@ def _rows(pks: Sequence[int], person: Agent) -> list[Row]:
 def _row(entry: Any, *, opens: bool) -> Row:
     return Row(
         pk=entry.pk,
-        question=entry.question or entry.newest or entry.external_id,
+        question=entry.question or entry.external_id,
         line=entry.line.name,
         category=entry.category.path if entry.category else "",
         kind=entry.get_kind_display(),

@@ -37,10 +37,10 @@ AT_WORK = [
 class Task:
     """One line of a work list: about what, since when, until when, and why.
 
-    ``pk`` is the key of what the list is of: a text, a flag, an entry, an import.
+    ``pk`` is the key of what the list is of: a text, a flag, an entry, an import (a UUID as text).
     """
 
-    pk: int
+    pk: int | str
     entry_id: int | None
     text: str
     line: str = ""
@@ -50,10 +50,14 @@ class Task:
     is_mine: bool = False
 
 
-def newest_question(entry: OuterRef) -> Subquery:
-    """The question of an entry's newest text, for one that never was out."""
-    texts = Revision.objects.filter(entry=entry).order_by("-number")
-    return Subquery(texts.values("question")[:1])
+def question_of(entry: str = "") -> Coalesce:
+    """What an entry asks: its live text, or the newest of one that never was out.
+
+    ``entry`` is the path to it from the rows that are read. The second is looked up only where it is needed.
+    """
+    path = f"{entry}__" if entry else ""
+    texts = Revision.objects.filter(entry=OuterRef(f"{path}pk")).order_by("-number")
+    return Coalesce(f"{path}live_revision__question", Subquery(texts.values("question")[:1]))
 
 
 def numbers(person: Agent) -> dict[str, int]:
@@ -109,14 +113,12 @@ def emergencies(person: Agent, most: int) -> list[Task]:
 
 def flags(person: Agent, most: int) -> list[Task]:
     """Open flags that nobody else has taken on; oldest first."""
-    rows = _flags(person).annotate(
-        question=F("entry__live_revision__question"), newest=newest_question(OuterRef("entry"))
-    )
+    rows = _flags(person).annotate(question=question_of("entry"))
     return [
         Task(
             pk=flag.pk,
             entry_id=flag.entry_id,
-            text=flag.question or flag.newest,
+            text=flag.question,
             line=flag.entry.line.name,
             since=flag.raised_at,
             note=" ".join(filter(None, [str(flag.get_reason_display()), flag.text])),
@@ -145,10 +147,10 @@ def imports(person: Agent, most: int) -> list[Task]:
         return []
     refused = Q(state=ImportRun.State.FAILED, uploaded_at__gt=Now() - timedelta(days=FAILED_DAYS))
     runs = ImportRun.objects.filter(Q(state__in=AT_WORK) | refused, importer=person)
-    runs = runs.only("pk", "file_name", "state", "uploaded_at", "error").order_by("uploaded_at", "pk")
+    runs = runs.only("pk", "key", "file_name", "state", "uploaded_at", "error").order_by("uploaded_at", "pk")
     return [
         Task(
-            pk=run.pk,
+            pk=str(run.key),
             entry_id=None,
             text=run.file_name,
             since=run.uploaded_at,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
 from faq.models import Category, Entry, EntryState, Purpose, Revision
-from faq.reads import newest_question
+from faq.reads import question_of
 from faq.services.limiting import is_shorter
 
 
@@ -81,9 +81,9 @@ def plan(entry_ids: Collection[int], wish: Wish, *, by: Agent, now: datetime) ->
     entries = (
         Entry.objects.listed_for(by)
         .filter(pk__in=entry_ids)
-        .select_related("line", "category", "review_owner", "live_revision")
+        .select_related("line", "category", "review_owner")
         .annotate(
-            newest=newest_question(OuterRef("pk")),
+            question=question_of(),
             has_draft=Exists(open_ones.filter(purpose=Purpose.TEXT)),
             has_request=Exists(open_ones.exclude(purpose=Purpose.TEXT)),
         )
@@ -96,7 +96,7 @@ def plan(entry_ids: Collection[int], wish: Wish, *, by: Agent, now: datetime) ->
 def _change(entry: Any, wish: Wish, by: Agent, now: datetime, names: dict[int, str]) -> Change:
     return Change(
         entry_id=entry.pk,
-        question=entry.live_revision.question if entry.live_revision else entry.newest or entry.external_id,
+        question=entry.question or entry.external_id,
         line=entry.line.name,
         before=_before(entry, wish.act, names),
         after=_after(entry, wish, names),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +15,7 @@ from accounts.models import Agent
 from accounts.roles import Role
 from faq.filtering import EntryFilters
 from faq.models import BulkAct, Entry
-from faq.reads import newest_question
+from faq.reads import question_of
 from faq.services import bulk, bulk_planning
 from faq.services.bulk_planning import Act, Wish
 from faq.services.locking import database_now
@@ -181,11 +181,8 @@ def _outcomes(act: BulkAct, reader: Agent) -> list[Outcome]:
         Entry.objects.listed_for(reader)
         .filter(pk__in=ids)
         .order_by("pk")
-        .annotate(newest=newest_question(OuterRef("pk")), question=F("live_revision__question"))
-        .values_list("pk", "question", "newest")
+        .annotate(question=question_of())
+        .values_list("pk", "question")
     )
-    found = [
-        Outcome(pk, question or newest or f"#{pk}", refused.get(str(pk), ""), pk in left)
-        for pk, question, newest in rows
-    ]
+    found = [Outcome(pk, question or f"#{pk}", refused.get(str(pk), ""), pk in left) for pk, question in rows]
     return sorted(found, key=lambda one: not (one.refusal or one.is_left))[:MOST_SHOWN]

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
-from faq import reads
+from faq import presenting, reads
 from faq.models import Entry, Flag
 from faq.services import flagging
 from faq.views.asking import AgentRequest
@@ -118,8 +118,7 @@ def _answered(flags: QuerySet[Flag]) -> QuerySet[Flag]:
 
 
 def _with_questions(flags: QuerySet[Flag]) -> QuerySet[Flag]:
-    newest = reads.newest_question(OuterRef("entry"))
-    return flags.annotate(newest=newest, question=F("entry__live_revision__question")).select_related(
+    return flags.annotate(question=reads.question_of("entry")).select_related(
         "entry__line", "raised_by", "owner", "answered_by", "fixed_in"
     )
 
@@ -131,6 +130,9 @@ def _page(request: AgentRequest, flag: Flag, error: str = "") -> HttpResponse:
         "flag": flag,
         "entry": entry,
         "text": text,
+        "points": presenting.key_points(text.key_points) if text else [],
+        "script": presenting.blocks(text.script) if text else [],
+        "answer": presenting.blocks(text.answer) if text else [],
         "typed": request.POST.get("answer", ""),
         "draft_address": address_of("faq:draft", flag.fixed_in_id) if flag.fixed_in_id else "",
         "error": error,
