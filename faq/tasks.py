@@ -4,11 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-<<<<<<< HEAD
 from faq.services import import_work, publishing, reminding, scheduling
-=======
-from faq.services import publishing, reminding, scheduling
->>>>>>> lists
 from faq.services.locking import database_now
 from faq.services.scheduling import CLOCK
 from kb.lib.months import Month
@@ -29,7 +25,6 @@ def publish_what_is_due(timestamp: int) -> int:  # noqa: ARG001
     return scheduling.publish_what_is_due()
 
 
-<<<<<<< HEAD
 @app.task(name="faq.read_import", pass_context=False)
 def read_import(run_id: int) -> None:
     """See ``import_work.run_reading``."""
@@ -48,8 +43,6 @@ def undo_import(run_id: int) -> None:
     import_work.run_undoing(run_id)
 
 
-=======
->>>>>>> lists
 @app.periodic(cron="0 0 1 * *")  # UTC: eight in the morning of the first in Shanghai, before desks open
 @app.task(name="faq.remind_of_reviews", queueing_lock="faq.remind_of_reviews", pass_context=False)
 def remind_of_reviews(timestamp: int) -> int:

@@ -103,13 +103,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         if not person.is_active:
             return self.none()
         wrote = Revision.objects.filter(pk=OuterRef("pk"), authors=person)
-<<<<<<< HEAD
-        in_review = Revision.objects.filter(state=RevisionState.IN_REVIEW).values("pk")
-        unsigned = Entry.objects.filter(is_unsigned=True, live_revision__isnull=False)
-=======
         in_review = Revision.objects.filter(state=RevisionState.IN_REVIEW).order_by().values("pk")
         unsigned = Entry.objects.filter(is_unsigned=True, live_revision__isnull=False).order_by()
->>>>>>> lists
         # A union of two short lists, where an "or" would look at every text there ever was.
         waits = Q(pk__in=in_review.union(unsigned.values("live_revision")))
         seat = Q(pk__in=[])
@@ -192,10 +187,7 @@ class Revision(models.Model):
         verbose_name_plural = _("revisions")
         indexes = [
             models.Index(fields=["state"], condition=Q(state__in=OPEN_STATES), name="revision_open"),
-<<<<<<< HEAD
             models.Index(fields=["entry"], condition=~Q(variants=[]), name="revision_with_variants"),
-=======
->>>>>>> lists
         ]
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="revision_number_in_entry"),

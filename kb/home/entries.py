@@ -65,7 +65,6 @@ def _has_history(pk: int, reader: Agent) -> bool:
     return Revision.objects.readable_by(reader).filter(entry=pk).exists()
 
 
-<<<<<<< HEAD
 @require_safe
 @login_required
 def entry_state(request: AgentRequest, pk: int) -> JsonResponse:
@@ -76,8 +75,6 @@ def entry_state(request: AgentRequest, pk: int) -> JsonResponse:
     return response
 
 
-=======
->>>>>>> lists
 @require_POST
 @login_required
 def flag_entry(request: AgentRequest, pk: int) -> HttpResponse:

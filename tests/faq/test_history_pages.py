@@ -157,10 +157,7 @@ def test_a_validity_that_was_shortened_counts_from_then_on(line: BusinessLine, w
 def test_the_page_answers_what_an_agent_saw(entry: Entry, writer: Agent) -> None:
     client = logged_in(writer)
     page = read(client, entry, at="2026-03-03T10:32")
-<<<<<<< HEAD
     assert f'href="/entries/{entry.pk}/"' in page
-=======
->>>>>>> lists
     assert "<li>手续费多少</li>" in page
     assert "手续费 40 元。" in page[page.index("seen-title") : page.index("versions-title")]
     page = read(client, entry, at="2026-03-03T08:59:59")
@@ -253,13 +250,9 @@ def test_an_entry_is_withdrawn_from_its_history(entry: Entry, writer: Agent) -> 
 def test_a_withdrawn_entry_is_brought_back_from_its_history(writer: Agent) -> None:
     entry = WithdrawnEntryFactory.create()
     client, where = logged_in(writer), f"/knowledge/entries/{entry.pk}/restore/"
-<<<<<<< HEAD
     page = read(client, entry)
     assert where in page
     assert f'href="/entries/{entry.pk}/"' not in page  # administrators do not read what is withdrawn
-=======
-    assert where in read(client, entry)
->>>>>>> lists
     assert client.post(where, {"reason": ""}).status_code == 422
     assert client.post(where, {"reason": "恢复办理"}).status_code == 302
     request = Revision.objects.get(purpose=Purpose.RESTORATION)
