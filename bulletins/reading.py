@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from bulletins import paragraphs
+from bulletins import glyphs, paragraphs
 from kb.lib.errors import RuleBrokenError
 
 CHILD = Path(__file__).with_name("reading_child.py")
@@ -64,7 +64,7 @@ def _whole_text(said: dict[str, Any]) -> str:
         if number in said["empty"]:
             pages.append(_("[Page %(number)s has no text; it may be a picture.]") % {"number": number})
         else:
-            pages.append(page)
+            pages.append(glyphs.as_characters(page))
     return paragraphs.unwrap(pages)
 
 

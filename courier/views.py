@@ -32,7 +32,8 @@ def bell(request: AgentRequest) -> HttpResponse:
     """What this person was told, newest first."""
     page = Paginator(reads.bell_of(request.user), PAGE_LINES).get_page(request.GET.get("page"))
     newest = max((notification.pk for notification in page.object_list), default=0)
-    return render(request, "courier/notification_list.html", {"page": page, "newest": newest})
+    context = {"page": page, "newest": newest, "has_outbox": permissions.may_change_settings(request.user)}
+    return render(request, "courier/notification_list.html", context)
 
 
 @require_POST

@@ -1,9 +1,11 @@
 """A notice becomes three drafts at once, with the keyboard alone."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from bulletins import reading
 from faq.models import Entry, EntryState
 from tests.browser.conftest import log_in
 from tests.bulletins.files import NOTICE
@@ -51,6 +53,12 @@ def test_a_notice_becomes_three_drafts_with_the_keyboard(page: Page, site: LiveS
     for entry in made:
         page.goto(f"/entries/{entry.pk}/")
         assert page.get_by_text(TITLE).is_visible()
+
+
+def test_a_printed_notice_is_read_as_it_was_written(page: Page, site: LiveServer) -> None:
+    page.set_content("".join(f"<p>{line}</p>" for line in NOTICE.split("\n")))
+    file = SimpleUploadedFile("通知.pdf", page.pdf())
+    assert reading.read(file).text.replace(" ", "") == NOTICE.replace(" ", "")
 
 
 def test_the_mouse_chooses_by_click_and_by_selecting_text(page: Page, site: LiveServer) -> None:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from bulletins import reading
+from bulletins.glyphs import as_characters
 from bulletins.reading import CHILD
 from kb.lib.errors import RuleBrokenError
 from tests.bulletins.files import NOTICE, body, docx, encrypted_pdf, pdf, with_part
@@ -74,6 +75,13 @@ def test_the_lines_of_a_pdf_are_put_together_again() -> None:
         "1. Log in",
         "2. Confirm",
     ]
+
+
+def test_shapes_of_a_pdf_are_characters_again() -> None:
+    assert (
+        as_characters("⾃12⽉1⽇起，客⼾凭信⽤卡⻅⻚⾯，ﬁle 用户")
+        == "自12月1日起，客户凭信用卡见页面，file 用户"
+    )
 
 
 def test_a_page_of_a_pdf_without_text_is_told() -> None:

@@ -38,6 +38,7 @@ def mail_to(name: str, state: Mail.State = Mail.State.FAILED) -> Mail:
 
 def test_mails_are_shown_by_state_with_what_the_server_said(keeper: Client, settings: Settings) -> None:
     settings.WENQU_DEMO = False
+    assert f'href="{OUTBOX}"' in keeper.get("/bell/").content.decode()
     assert "没有这类邮件" in keeper.get(OUTBOX).content.decode()
     mail_to("张三"), mail_to("李四", Mail.State.SENT), mail_to("王五", Mail.State.WAITING)
     page = keeper.get(OUTBOX).content.decode()
@@ -98,6 +99,7 @@ def test_what_was_given_up_is_tried_again(keeper: Client) -> None:
 )
 def test_others_see_and_do_nothing(factory: type[PersonFactory]) -> None:
     mail, person = mail_to("张三"), logged_in(factory.create())
+    assert OUTBOX not in person.get("/bell/").content.decode()
     assert person.get(OUTBOX).status_code == 403
     assert person.post(f"{OUTBOX}{mail.pk}/again/").status_code == 403
     mail.refresh_from_db()
