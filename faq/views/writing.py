@@ -120,7 +120,7 @@ def _after_saving(request: AgentRequest, revision: Revision) -> HttpResponse:
     except RuleBrokenError as broken:
         current = sheets.of(revision, request.user)
         return editor(request, revision, begun_from(revision, current), error=str(broken))
-    return redirect(f"{reverse('faq:draft', args=[revision.pk])}?submitted=1")
+    return redirect("faq:review", revision.pk)
 
 
 def _conflict(request: AgentRequest, revision: Revision, told: Sent, error: str = "") -> HttpResponse:

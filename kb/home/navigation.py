@@ -92,9 +92,12 @@ def _more_places(person: Agent) -> Iterator[_Place]:
     if permissions.may_work_off_flags(person):
         yield _Place(_("Flags"), address_of("faq:flag-list"))
     yield _Place(_("My flags"), address_of("faq:my-flags"))
+    if permissions.may_write_entries(person):
+        yield _Place(_("Notices"), address_of("bulletins:notice-list"))
     if permissions.may_import(person):
         yield _Place(_("Imports"), address_of("faq:import-list"))
-        yield _Place(_("Notices"), address_of("bulletins:notice-list"))
+    if permissions.may_hand_over_reviews(person):
+        yield _Place(_("Hand over reviews"), address_of("faq:hand-over"))
     if permissions.may_curate(person):
         yield _Place(_("Bulk acts"), address_of("faq:bulk-list"))
     if permissions.may_work_off_gaps(person):

@@ -19,6 +19,14 @@ startSaving(form, (sentence) => {
 });
 startAside(form);
 
+// A file attached beside the form is a change of the text: what is being written here goes on from it,
+// unless somebody else changed the text as well.
+const moment = (text) => `${Date.parse(text)} ${/\.(\d+)/.exec(text)?.[1] ?? ""}`;
+addEventListener("wenqu:attachments", ({ detail }) => {
+  const seen = form.elements.seen_at;
+  if (moment(seen.value) === moment(detail.changedFrom)) seen.value = detail.changedAt;
+});
+
 const press = (act) => form.querySelector(`button[name="act"][value="${act}"]`).click();
 
 document.addEventListener("keydown", (event) => {

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_who_holds_back"),
-        ("faq", "0010_review_owner"),
+        ("faq", "0009_review_owner"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

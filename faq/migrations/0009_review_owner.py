@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("faq", "0009_import_previews"),
+        ("faq", "0008_import_previews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
