@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from random import Random
@@ -404,3 +405,7 @@ def _fields(chance: Random, _size: float) -> bytes:
 def _long_list(chance: Random, size: float) -> bytes:
     item = chance.choice([b'"a"', b"[]", b"{}", b"1"])
     return b'{"question": "q", "similar_questions": [' + b",".join([item] * int(900_000 * size)) + b"]}\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(make(sys.argv[1], int(sys.argv[2])))
