@@ -107,3 +107,5 @@ def _more_places(person: Agent) -> Iterator[_Place]:
     if permissions.may_view_dictionaries(person):
         yield _Place(_("Dictionary"), address_of("search:dictionary-list"))
         yield _Place(_("Search quality"), address_of("search:quality"))
+    if permissions.may_change_settings(person):
+        yield _Place(_("Outbox"), address_of("courier:outbox"))
