@@ -214,12 +214,15 @@ def begin_again(earlier: Revision, *, by: Agent) -> Revision:
     """Begin a change with the words of an earlier text of the entry; ``by`` is its author.
 
     Locks the entry. Raises RuleBrokenError like `new_draft`, and when agents read these words already.
+    Of words that never came out, whoever wrote them is an author still, and does not sign them now either.
     """
     draft = new_draft(earlier.entry, by=by)
     saved = save_draft(draft, Text.of(earlier), by=by)
     if not saved.authors.filter(pk=by.pk).exists():
         raise RuleBrokenError(_("This is what agents read already."))
     return saved
+    if earlier.purpose == Purpose.TEXT and earlier.published_at is None:
+        saved.authors.add(*earlier.authors.all())
 
 
 @transaction.atomic
