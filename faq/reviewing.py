@@ -127,14 +127,20 @@ def review_of(revision: Revision, person: Agent) -> Review:
 
 
 def _base(revision: Revision) -> Revision | None:
-    """What the text is held against: the live one, or for a text that was live the one before it."""
+    """What the text is held against: the live one, or for a text that was live the one before it.
+
+    The live one ends when its entry does, which may have been shortened: signing this text would undo that.
+    """
     if revision.purpose != Purpose.TEXT:
         return None
     texts = Revision.objects.filter(entry=revision.entry_id, published_at__isnull=False)
     if revision.published_at is not None:
         texts = texts.filter(published_at__lt=revision.published_at)
     texts = texts.exclude(pk=revision.pk).select_related("line")
-    return texts.prefetch_related("lines_concerned", "attachments").order_by("-published_at").first()
+    base = texts.prefetch_related("lines_concerned", "attachments").order_by("-published_at").first()
+    if base is not None and base.pk == revision.entry.live_revision_id:
+        base.valid_until = revision.entry.valid_until
+    return base
 
 
 def _fields(revision: Revision, base: Revision | None) -> list[Field]:

@@ -1,6 +1,7 @@
 """The page where a text is read against the live one and signed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Agent, AuditRow, BusinessLine
 from courier.models import Mail, Notification
 from faq.models import Comment, Entry, EntryState, ReviewRequest, Revision, RevisionState, SignOff
-from faq.services import asking, commenting, drafting, reviewing, withdrawing
+from faq.reviewing import review_of, with_all
+from faq.services import asking, commenting, drafting, limiting, reviewing, withdrawing
+from faq.services.locking import database_now
 from tests.factories import (
     AgentFactory,
     AuditorFactory,
@@ -383,3 +386,13 @@ def test_a_reviewer_hands_over_their_own_only(revision: Revision, author: Agent)
     assert "信用卡丢了怎么挂失" in client.get("/knowledge/reviews/hand-over/").content.decode()
     assert client.post("/knowledge/reviews/hand-over/", {"to": str(to.pk)}).status_code == 200
     assert ReviewRequest.objects.get().reviewer == to
+
+
+def test_a_draft_that_would_end_later_than_its_shortened_entry_says_so() -> None:
+    entry = PublishedEntryFactory.create()
+    writer = InformationAdministratorFactory.create()
+    draft = drafting.new_draft(entry, by=writer)
+    limiting.shorten_validity(entry, until=database_now() + timedelta(days=5), by=writer)
+    found = Revision.objects.filter(pk=draft.pk)
+    review = review_of(with_all(found).get(), writer)
+    assert [one.name for one in review.fields if one.difference.is_changed] == ["valid_until"]
