@@ -18,6 +18,8 @@ LONGEST_QUESTION = 120  # what a line under the bell repeats of it
 def asked(request: ReviewRequest) -> None:
     """The reviewer who is asked by name, by bell and by mail; once a round."""
     revision = request.revision
+    if not _is_open_to(revision, request.reviewer):
+        return
     with override(settings.LANGUAGE_CODE):
         text = _("%(person)s asks you to sign “%(question)s”.") % {
             "person": request.asked_by,
@@ -98,7 +100,13 @@ def address(revision: Revision) -> str:
 
 
 def _tell_authors(revision: Revision, text: str, key: str) -> None:
-    telling.tell(revision.authors.all(), text, key=key, address=address(revision))
+    people = [author for author in revision.authors.all() if _is_open_to(revision, author)]
+    telling.tell(people, text, key=key, address=address(revision))
+
+
+def _is_open_to(revision: Revision, person: Agent) -> bool:
+    """Whoever has left the lines of a restricted entry hears of it no more."""
+    return revision.entry.is_open_to(person.line_ids)
 
 
 def _round(revision: Revision) -> str:

@@ -57,7 +57,9 @@ def responsible(entries: Iterable[Entry]) -> Iterable[tuple[Entry, list[Agent]]]
         owner = entry.review_owner
         chosen = [owner] if owner is not None and owner.is_active else []
         for people in (chosen, experts[entry.line_id], experts[EVERY_LINE]):
-            allowed = [person for person in people if _may_read(person, entry)]
+            allowed = [
+                person for person in people if entry.is_open_to([line.pk for line in person.lines.all()])
+            ]
             if allowed:
                 yield entry, allowed
                 break
@@ -66,11 +68,6 @@ def responsible(entries: Iterable[Entry]) -> Iterable[tuple[Entry, list[Agent]]]
 def _people(role: Role) -> list[Agent]:
     people = Agent.objects.filter(groups__name=role, is_active=True).prefetch_related("lines")
     return list(people.order_by("pk"))
-
-
-def _may_read(person: Agent, entry: Entry) -> bool:
-    lines = {line.pk for line in person.lines.all()}
-    return not entry.is_restricted or not lines.isdisjoint(entry.concerned_line_ids)
 
 
 def _due(month: Month) -> list[Entry]:

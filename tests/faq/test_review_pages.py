@@ -10,7 +10,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent, AuditRow, BusinessLine
 from courier.models import Mail, Notification
-from faq.models import Comment, Entry, EntryState, ReviewRequest, Revision, RevisionState, SignOff
+from faq.models import (
+    Comment,
+    Entry,
+    EntryState,
+    ReviewRequest,
+    Revision,
+    RevisionState,
+    Seat,
+    SignOff,
+    Verdict,
+)
 from faq.reviewing import review_of, with_all
 from faq.services import asking, commenting, drafting, limiting, reviewing, withdrawing
 from faq.services.locking import database_now
@@ -396,3 +406,21 @@ def test_a_draft_that_would_end_later_than_its_shortened_entry_says_so() -> None
     found = Revision.objects.filter(pk=draft.pk)
     review = review_of(with_all(found).get(), writer)
     assert [one.name for one in review.fields if one.difference.is_changed] == ["valid_until"]
+
+
+def test_who_has_left_the_lines_of_a_restricted_entry_hears_of_it_no_more(line: BusinessLine) -> None:
+    writer, reviewer = (CallCentreExpertFactory.create(lines=[line], email="x@bank.example") for _ in "12")
+    signer = CallCentreExpertFactory.create(lines=[line])
+    hidden = RevisionInReviewFactory.create(line=line, is_restricted=True, by=writer)
+    asking.ask_reviewer(hidden, line=None, reviewer=reviewer, by=writer)
+    reviewing.take_back(hidden, by=writer)
+    for person in (writer, reviewer):
+        person.lines.clear()
+    Notification.objects.all().delete()
+    Mail.objects.all().delete()
+    reviewing.submit(hidden, by=signer)
+    reviewing.sign_off(
+        hidden, seat=Seat.CALL_CENTRE, reviewer=signer, verdict=Verdict.REJECTED, comment="不对"
+    )
+    assert not Notification.objects.exists()
+    assert not Mail.objects.exists()
