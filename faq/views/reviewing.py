@@ -158,14 +158,14 @@ def hand_over(request: HttpRequest) -> HttpResponse:
             handed = asking.hand_over(absent or person, to=to, by=person)
         except RuleBrokenError as broken:
             error = str(broken)
-    waiting = ReviewRequest.objects.waiting().filter(reviewer=context["absent"])
+    waiting = ReviewRequest.objects.waiting().open_to(person).filter(reviewer=context["absent"])
     readable = Revision.objects.readable_by(person)
     seen = waiting.filter(revision__in=readable).select_related("revision", "line").order_by("asked_at", "pk")
     context |= {
         "requests": open_questions(seen),
         "waiting": waiting.count(),
         "people": experts(),
-        "asked": _asked_people() if may_choose else [],
+        "asked": _asked_people(person) if may_choose else [],
         "error": error,
         "handed": handed,
     }
@@ -222,9 +222,9 @@ def _line(revision: Revision, seat: str) -> BusinessLine | None:
     raise Http404
 
 
-def _asked_people() -> QuerySet[Agent]:
-    """Everybody who is asked by name for something, also those who have left."""
-    asked = ReviewRequest.objects.waiting().filter(reviewer=OuterRef("pk"))
+def _asked_people(person: Agent) -> QuerySet[Agent]:
+    """Everybody who is asked by name for something this person may know of, also those who have left."""
+    asked = ReviewRequest.objects.waiting().open_to(person).filter(reviewer=OuterRef("pk"))
     return Agent.objects.filter(Exists(asked)).order_by("display_name", "pk")
 
 

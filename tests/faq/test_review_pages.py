@@ -408,6 +408,20 @@ def test_a_draft_that_would_end_later_than_its_shortened_entry_says_so() -> None
     assert [one.name for one in review.fields if one.difference.is_changed] == ["valid_until"]
 
 
+def test_reviews_of_restricted_entries_are_handed_over_by_their_lines(line: BusinessLine) -> None:
+    inside = InformationAdministratorFactory.create(lines=[line])
+    absent, to = (CallCentreExpertFactory.create(lines=[line]) for _ in range(2))
+    hidden = RevisionInReviewFactory.create(line=line, is_restricted=True)
+    asking.ask_reviewer(hidden, line=None, reviewer=absent, by=inside)
+    stranger = logged_in(SupervisorFactory.create())
+    page = stranger.get(f"/knowledge/reviews/hand-over/?absent={absent.pk}")
+    assert (page.context["waiting"], list(page.context["asked"])) == (0, [])
+    sent = {"absent": str(absent.pk), "to": str(to.pk)}
+    assert stranger.post("/knowledge/reviews/hand-over/", sent).context["handed"].left == 0
+    assert ReviewRequest.objects.get().reviewer == absent
+    assert logged_in(inside).post("/knowledge/reviews/hand-over/", sent).context["handed"].moved == 1
+
+
 def test_who_has_left_the_lines_of_a_restricted_entry_hears_of_it_no_more(line: BusinessLine) -> None:
     writer, reviewer = (CallCentreExpertFactory.create(lines=[line], email="x@bank.example") for _ in "12")
     signer = CallCentreExpertFactory.create(lines=[line])
@@ -424,3 +438,12 @@ def test_who_has_left_the_lines_of_a_restricted_entry_hears_of_it_no_more(line: 
     )
     assert not Notification.objects.exists()
     assert not Mail.objects.exists()
+
+
+def test_only_who_asked_drops_a_request(author: Agent, line: BusinessLine) -> None:
+    entry = PublishedEntryFactory.create(line=line)
+    request = withdrawing.request_withdrawal(entry, by=author, reason="业务停办")
+    other = logged_in(BusinessExpertFactory.create(lines=[line]))
+    assert other.post(address(request, "drop")).status_code == 422
+    assert Revision.objects.get(pk=request.pk).state == RevisionState.IN_REVIEW
+    assert logged_in(author).post(address(request, "drop")).status_code == 302
