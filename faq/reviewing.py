@@ -97,11 +97,7 @@ def review_of(revision: Revision, person: Agent) -> Review:
     is_unsigned = revision.entry.is_unsigned and revision.entry.live_revision_id == revision.pk
     is_open = revision.state in OPEN_STATES or is_unsigned
     writes = permissions.may_write_entries(person)
-    is_author = writes and (
-        revision.created_by_id == person.pk
-        or any(author.pk == person.pk for author in revision.authors.all())
-        or permissions.may_import(person)
-    )
+    is_author = answers_for(revision, person)
     is_text = revision.purpose == Purpose.TEXT
     return Review(
         revision=revision,
@@ -123,6 +119,15 @@ def review_of(revision: Revision, person: Agent) -> Review:
         points=presenting.key_points(revision.key_points),
         script=presenting.blocks(revision.script),
         answer=presenting.blocks(revision.answer),
+    )
+
+
+def answers_for(revision: Revision, person: Agent) -> bool:
+    """Whether it is theirs to submit, take back or drop: its authors', and information administrators'."""
+    return permissions.may_write_entries(person) and (
+        revision.created_by_id == person.pk
+        or any(author.pk == person.pk for author in revision.authors.all())
+        or permissions.may_import(person)
     )
 
 
