@@ -201,6 +201,7 @@ def test_who_is_asked_by_name_gets_a_line_and_a_mail(revision: Revision, author:
     assert answer.status_code == 302
     asked = ReviewRequest.objects.get()
     assert (asked.reviewer, asked.asked_by) == (expert, author)
+    assert f"http://127.0.0.1:8000{address(revision)}" in Mail.objects.get().body
     assert Notification.objects.get(person=expert).address == address(revision)
     mail = Mail.objects.get(to=expert)
     assert "信用卡丢了怎么挂失" in mail.subject
