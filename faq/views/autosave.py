@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from accounts import permissions
+from accounts.requests import AgentRequest
 from faq.models import Revision
 from faq.services import autosaving
-from faq.views.pages import AgentRequest, posted
+from faq.views.pages import posted
 
 
 @require_POST

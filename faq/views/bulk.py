@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from accounts.roles import Role
 from faq.filtering import EntryFilters
 from faq.models import BulkAct, Entry
@@ -19,7 +20,6 @@ from faq.reads import question_of
 from faq.services import bulk, bulk_planning
 from faq.services.bulk_planning import Act, Wish
 from faq.services.locking import database_now
-from faq.views.asking import AgentRequest
 from faq.views.bulk_form import WishForm, entry_ids
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID

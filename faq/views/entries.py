@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.models import BusinessLine
+from accounts.requests import AgentRequest
 from faq import listing
 from faq.filtering import STATES, EntryFilters
 from faq.models import Category, Kind
-from faq.views.asking import AgentRequest
 from kb.lib.addresses import address_of
 
 EXPIRING = {

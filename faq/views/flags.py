@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from faq import presenting, reads
 from faq.models import Entry, Flag
 from faq.services import flagging
-from faq.views.asking import AgentRequest
 from kb.lib.addresses import address_of
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID
