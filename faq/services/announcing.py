@@ -11,7 +11,6 @@ from django.utils.translation import override
 from accounts.models import Agent
 from courier import telling
 from faq.models import Purpose, ReviewRequest, Revision
-from kb.lib.addresses import in_mail
 
 LONGEST_QUESTION = 120  # what a line under the bell repeats of it
 
@@ -30,7 +29,7 @@ def asked(request: ReviewRequest) -> None:
         body = _("%(sentence)s\n\nWhat is asked: %(purpose)s\nWhere: %(address)s") % {
             "sentence": text,
             "purpose": revision.get_purpose_display(),
-            "address": in_mail(address(revision)),
+            "address": telling.in_mail(address(revision)),
         }
     seat = request.line_id or "centre"
     key = f"review-asked-{revision.pk}-{seat}-{_round(revision)}"

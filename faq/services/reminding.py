@@ -12,7 +12,7 @@ from accounts.models import Agent
 from accounts.roles import Role
 from courier import telling
 from faq.models import Entry
-from kb.lib.addresses import address_of, in_mail
+from kb.lib.addresses import address_of
 from kb.lib.months import Month
 
 MOST_LISTED = 50
@@ -81,4 +81,4 @@ def _body(entries: list[Entry], month: Month) -> str:
     if len(entries) > MOST_LISTED:
         lines.append(_("… and %(number)s more") % {"number": len(entries) - MOST_LISTED})
     sentence = _("These entries are due for review until the end of %(month)s:") % {"month": str(month)}
-    return "\n".join([sentence, "", *lines, "", in_mail(address_of("work"))])
+    return "\n".join([sentence, "", *lines, "", telling.in_mail(address_of("work"))])
