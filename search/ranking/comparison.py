@@ -107,7 +107,7 @@ def compare(query: Asked, packed: Sequence[Packed], engine: SearchEngine) -> Com
     best = _best(dice, owner, starts)
     of_best = np.zeros(size, np.bool_)
     of_best[best * ALL + np.arange(ALL)] = True
-    near = np.flatnonzero(of_best[cell])
+    near = np.flatnonzero(of_best.take(cell))
     others = np.where(places[near] >= 0, np.float32(0), own[near])
     wording, place = cell[hits] // ALL, places[hits]
     pairs = owner[wording] * len(query.keys) + place
@@ -171,7 +171,7 @@ def _places(query: Asked, keys: Keys, cell: Ints) -> Ints:
         return found
     maybe = np.zeros(int(LOW_BITS) + 1, np.bool_)
     maybe[query.keys & LOW_BITS] = True
-    likely = np.flatnonzero(maybe[keys & LOW_BITS])
+    likely = np.flatnonzero(maybe.take(keys & LOW_BITS))
     wanted = query.keys.astype(np.int64) * ALL + query.family
     order = np.argsort(wanted)
     here = keys[likely].astype(np.int64) * ALL + cell[likely] % ALL

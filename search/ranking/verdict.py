@@ -11,7 +11,7 @@ from search.ranking.comparison import ALL, CHARACTERS, MEANINGS, PAIRS, TINY, Co
 
 CLOSEST = 64
 RIDGE = 0.1
-COLUMNS = 1024  # keys share them; half of the keys count as negative, so that what they share cancels out
+COLUMNS = 1 << 10  # keys share them; half of the keys count as negative, so that what they share cancels out
 NEGATIVE = np.uint32(1 << 20)
 COMPARED = np.array([PAIRS, CHARACTERS, MEANINGS])
 
@@ -50,11 +50,11 @@ def _rows(compared: Comparison, chosen: Ints) -> Floats:
     """The keys of these wordings by rarity, one row for each."""
     row = np.full((len(compared.owner), ALL), -1)
     row[np.ix_(chosen, COMPARED)] = np.arange(len(chosen))[:, None]
-    of_key = row.ravel()[compared.cell]
+    of_key = row.take(compared.cell)
     used = np.flatnonzero(of_key >= 0)
     keys = compared.keys[used]
     weights = np.sqrt(compared.rarity[used])
     signed = np.where(keys & NEGATIVE, -weights, weights)
-    places = of_key[used] * COLUMNS + keys % np.uint32(COLUMNS)
-    rows = np.bincount(places, signed, len(chosen) * COLUMNS).astype(np.float32)
-    return rows.reshape(-1, COLUMNS)
+    rows: Floats = np.zeros((len(chosen), COLUMNS), np.float32)
+    np.add.at(rows.reshape(-1), of_key[used] * COLUMNS + (keys & np.uint32(COLUMNS - 1)), signed)
+    return rows
