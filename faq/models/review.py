@@ -79,8 +79,7 @@ class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
 
     def open_to(self, person: Agent) -> Self:
         """Leave out those about restricted entries of lines this person does not belong to."""
-        entries = Entry.objects.unrestricted_for(person).filter(pk=OuterRef("revision__entry"))
-        return self.filter(Exists(entries))
+        return self.filter(Exists(Revision.objects.open_to(person).filter(pk=OuterRef("revision"))))
 
 
 class ReviewRequest(models.Model):

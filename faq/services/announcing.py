@@ -106,7 +106,7 @@ def _tell_authors(revision: Revision, text: str, key: str) -> None:
 
 def _is_open_to(revision: Revision, person: Agent) -> bool:
     """Whoever has left the lines of a restricted entry hears of it no more."""
-    return revision.entry.is_open_to(person.line_ids)
+    return Revision.objects.filter(pk=revision.pk).open_to(person).exists()
 
 
 def _round(revision: Revision) -> str:

@@ -136,27 +136,27 @@ def _request(entry: Entry, wish: Wish, by: Agent, reason: str) -> Revision:
 
 def _tell_seats(act: BulkAct, revision_ids: Sequence[int]) -> None:
     """Each business line, and the call centre, hears once of all that it is to sign."""
-    asked: dict[int | None, list[Entry]] = {}
+    asked: dict[int | None, list[tuple[Entry, set[int]]]] = {}
     revisions = Revision.objects.filter(pk__in=revision_ids).select_related("entry")
     for revision in revisions.prefetch_related("lines_concerned"):
-        others = {line.pk for line in revision.lines_concerned.all()}
-        for seat in {None, revision.line_id, *others}:
-            asked.setdefault(seat, []).append(revision.entry)
-    for seat, entries in asked.items():
+        lines = {revision.line_id, *(line.pk for line in revision.lines_concerned.all())}
+        for seat in {None, *lines}:
+            asked.setdefault(seat, []).append((revision.entry, lines))
+    for seat, texts in asked.items():
         group = Q(groups__name=Role.CALL_CENTRE_EXPERT)
         if seat is not None:
             group = Q(groups__name=Role.BUSINESS_EXPERT, lines=seat)
         people = Agent.objects.filter(group, is_active=True).exclude(pk=act.done_by_id).distinct()
-        for number, hearers in _by_number(people.prefetch_related("lines"), entries).items():
+        for number, hearers in _by_number(people.prefetch_related("lines"), texts).items():
             _tell(act, hearers, number, key=f"bulk-{act.pk}-{seat or 'centre'}")
 
 
-def _by_number(people: Iterable[Agent], entries: Sequence[Entry]) -> dict[int, list[Agent]]:
-    """Who hears of how many; nobody of restricted entries of lines not theirs."""
+def _by_number(people: Iterable[Agent], texts: Sequence[tuple[Entry, set[int]]]) -> dict[int, list[Agent]]:
+    """Who hears of how many; of restricted entries only their lines, and those the text brings in."""
     found: dict[int, list[Agent]] = {}
     for person in people:
         lines = [line.pk for line in person.lines.all()]
-        number = sum(entry.is_open_to(lines) for entry in entries)
+        number = sum(entry.is_open_to(lines) or not asked.isdisjoint(lines) for entry, asked in texts)
         if number:
             found.setdefault(number, []).append(person)
     return found
