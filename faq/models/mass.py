@@ -5,11 +5,12 @@ from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
+from faq.models.entry import Entry
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -67,9 +68,14 @@ class ImportRun(models.Model):
 
 class ImportRowQuerySet(models.QuerySet["ImportRow"]):
     def readable_by(self, person: Agent) -> Self:
-        """Whoever imported reads every row; a colleague none of restricted entries of lines not theirs."""
-        mine = Q(run__importer=person) | Q(is_restricted=False)
-        return self.filter(mine | Q(line_ids__overlap=sorted(person.line_ids)))
+        """Whoever imported reads every row; a colleague none of restricted entries of lines not theirs.
+
+        That an entry is restricted may have come later than its row.
+        """
+        entries = Entry.objects.filter(external_id=OuterRef("external_id"))
+        closed = entries.exclude(pk__in=Entry.objects.unrestricted_for(person).values("pk"))
+        was_open = Q(is_restricted=False) | Q(line_ids__overlap=sorted(person.line_ids))
+        return self.filter(Q(run__importer=person) | (was_open & ~Q(Exists(closed))))
 
 
 class ImportRow(models.Model):

@@ -241,7 +241,11 @@ def test_a_colleague_reads_no_row_of_restricted_entries_of_other_lines(loader: A
 
     assert seen(loader) == [2, 3, 4]
     assert seen(InformationAdministratorFactory.create(lines=[card])) == [2, 3, 4]
-    assert seen(InformationAdministratorFactory.create()) == [3]
+    colleague = InformationAdministratorFactory.create()
+    assert seen(colleague) == [3]
+    PublishedEntryFactory.create(external_id="b", line=card, is_restricted=True)
+    assert seen(colleague) == []
+    assert seen(loader) == [2, 3, 4]
 
 
 def test_a_job_that_comes_twice_does_nothing_the_second_time(loader: Agent) -> None:
