@@ -170,7 +170,11 @@ def _to_sign(person: Agent) -> QuerySet[Revision]:
 
 
 def _sent_back(person: Agent) -> QuerySet[Revision]:
-    return _own(person).filter(state=RevisionState.REJECTED)
+    """Texts that go back to their authors; of those live without sign-off, what a seat has rejected."""
+    rejected = SignOff.objects.filter(verdict=Verdict.REJECTED, voided_at__isnull=True).order_by()
+    unsigned = rejected.filter(revision__live_entry__is_unsigned=True).values("revision")
+    back = Revision.objects.filter(state=RevisionState.REJECTED).order_by().values("pk")
+    return _own(person).filter(pk__in=back.union(unsigned))
 
 
 def _flags(person: Agent) -> QuerySet[Flag]:

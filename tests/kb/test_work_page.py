@@ -21,7 +21,7 @@ from faq.models import (
     Seat,
     Verdict,
 )
-from faq.services import flagging, reviewing
+from faq.services import flagging, publishing, reviewing
 from search.models import Gap
 from tests.factories import (
     AgentFactory,
@@ -30,6 +30,7 @@ from tests.factories import (
     BusinessLineFactory,
     CallCentreExpertFactory,
     DraftEntryFactory,
+    FirstLoaderFactory,
     InformationAdministratorFactory,
     PersonFactory,
     PublishedEntryFactory,
@@ -127,6 +128,20 @@ def test_what_was_sent_back_comes_with_its_reason_to_its_authors(line: BusinessL
     assert "年费怎么免" in part
     assert "金额写错了" in part
     assert "年费怎么免" not in page_of(colleague)
+
+
+def test_what_is_live_without_sign_off_and_was_rejected_goes_back_too(line: BusinessLine) -> None:
+    loader = FirstLoaderFactory.create()
+    revision = RevisionInReviewFactory.create(question="导入的话术", line=line, by=loader)
+    publishing.publish(revision, by=loader, as_unsigned=True)
+    centre = CallCentreExpertFactory.create()
+    assert "导入的话术" not in section(page_of(loader), "sent_back")
+    reviewing.sign_off(
+        revision, seat=Seat.CALL_CENTRE, reviewer=centre, verdict=Verdict.REJECTED, comment="口径过时"
+    )
+    found = section(page_of(loader), "sent_back")
+    assert "导入的话术" in found
+    assert "口径过时" in found
 
 
 def test_drafts_are_ones_own(line: BusinessLine) -> None:
