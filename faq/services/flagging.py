@@ -31,7 +31,7 @@ def raise_flag(entry: Entry, *, by: Agent, reason: FlagReason, text: str = "") -
     Locks the entry, so that a double send finds the first one. Raises RuleBrokenError when the text is
     too long.
     """
-    Entry.objects.select_for_update().get(pk=entry.pk)
+    entry = lock_entry(entry.pk)
     if len(text) > MOST_CHARACTERS:
         raise RuleBrokenError(_("The note may have at most %(most)s characters.") % {"most": MOST_CHARACTERS})
     open_flag = Flag.objects.open().filter(entry=entry, raised_by=by, reason=reason).first()
