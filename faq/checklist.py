@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from faq import markdown
+from faq import follow_ups, markdown
 from faq.blanks import BLANK
 from faq.exchange import cells
 from faq.models import Kind
@@ -18,7 +18,6 @@ ASKS = re.compile(
     "[?？吗呢么啥哪几谁]|如何|怎样|多少|多久|多长|是否|能否|可否|有没有|(.)不\\1|没有|不了|不到|不上|不见|丢了"
     "|被[盗骗吞]|(?i:how|what|when|where|why|which|who|can|do|does|is|are)\\b"
 )
-ARROW = re.compile(r"(?:→|->|⇒)\s*(\d{1,2}[a-z]?)\b")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def _checks(sheet: Sheet) -> Iterator[Check]:
     script, answer = sheet["script"][0], sheet["answer"][0]
     yield Check(_("The question reads like a caller's"), _is_asked(sheet["question"][0]))
     yield Check(_("There are key points"), bool(points))
-    if any(ARROW.search(point.text) for point in points):
+    if any(follow_ups.named(point.text) for point in points):
         yield Check(_("Every arrow leads to a key point"), _arrows_lead(points))
     yield Check(_("There is an answer for the caller"), _is_for_callers(script) or _is_for_callers(answer))
     if "{" in script or "}" in script:
@@ -65,4 +64,4 @@ def _blanks_closed(script: str) -> bool:
 
 def _arrows_lead(points: list[KeyPoint]) -> bool:
     labels = {point.label for point in points}
-    return all(label in labels for point in points for label in ARROW.findall(point.text))
+    return all(label in labels for point in points for label in follow_ups.named(point.text))

@@ -26,6 +26,11 @@ def pieces(text: str, labels: Collection[str]) -> tuple[Piece, ...]:
     return tuple(piece for piece in (*found, Piece(text[done:])) if piece.text)
 
 
+def named(text: str) -> list[str]:
+    """The labels that the arrows of a step's text name, of steps that are there or not."""
+    return [arrow["label"] for arrow in _ARROW.finditer(text)]
+
+
 def origins(steps: Mapping[str, Sequence[Piece]]) -> dict[str, str]:
     """For each step that an arrow leads to, the first step it comes from; both by their labels."""
     found: dict[str, str] = {}

@@ -17,9 +17,7 @@ from faq.models import (
     ReviewRequest,
     Revision,
     RevisionState,
-    Seat,
     SignOff,
-    Verdict,
 )
 from faq.reviewing import review_of, with_all
 from faq.services import asking, commenting, drafting, limiting, reviewing, withdrawing
@@ -407,38 +405,6 @@ def test_a_draft_that_would_end_later_than_its_shortened_entry_says_so() -> None
     found = Revision.objects.filter(pk=draft.pk)
     review = review_of(with_all(found).get(), writer)
     assert [one.name for one in review.fields if one.difference.is_changed] == ["valid_until"]
-
-
-def test_reviews_of_restricted_entries_are_handed_over_by_their_lines(line: BusinessLine) -> None:
-    inside = InformationAdministratorFactory.create(lines=[line])
-    absent, to = (CallCentreExpertFactory.create(lines=[line]) for _ in range(2))
-    hidden = RevisionInReviewFactory.create(line=line, is_restricted=True)
-    asking.ask_reviewer(hidden, line=None, reviewer=absent, by=inside)
-    stranger = logged_in(SupervisorFactory.create())
-    page = stranger.get(f"/knowledge/reviews/hand-over/?absent={absent.pk}")
-    assert (page.context["waiting"], list(page.context["asked"])) == (0, [])
-    sent = {"absent": str(absent.pk), "to": str(to.pk)}
-    assert stranger.post("/knowledge/reviews/hand-over/", sent).context["handed"].left == 0
-    assert ReviewRequest.objects.get().reviewer == absent
-    assert logged_in(inside).post("/knowledge/reviews/hand-over/", sent).context["handed"].moved == 1
-
-
-def test_who_has_left_the_lines_of_a_restricted_entry_hears_of_it_no_more(line: BusinessLine) -> None:
-    writer, reviewer = (CallCentreExpertFactory.create(lines=[line], email="x@bank.example") for _ in "12")
-    signer = CallCentreExpertFactory.create(lines=[line])
-    hidden = RevisionInReviewFactory.create(line=line, is_restricted=True, by=writer)
-    asking.ask_reviewer(hidden, line=None, reviewer=reviewer, by=writer)
-    reviewing.take_back(hidden, by=writer)
-    for person in (writer, reviewer):
-        person.lines.clear()
-    Notification.objects.all().delete()
-    Mail.objects.all().delete()
-    reviewing.submit(hidden, by=signer)
-    reviewing.sign_off(
-        hidden, seat=Seat.CALL_CENTRE, reviewer=signer, verdict=Verdict.REJECTED, comment="不对"
-    )
-    assert not Notification.objects.exists()
-    assert not Mail.objects.exists()
 
 
 def test_only_who_asked_drops_a_request(author: Agent, line: BusinessLine) -> None:
