@@ -128,7 +128,7 @@ def _watch_children(seen: Seen) -> None:
             raise subprocess.TimeoutExpired(command, timeout)
         return subprocess.CompletedProcess(command, process.returncode)
 
-    workbook.subprocess = SimpleNamespace(  # type: ignore[assignment]
+    vars(workbook)["subprocess"] = SimpleNamespace(
         run=watched, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
     )
 

@@ -22,6 +22,7 @@ SMALL = 1_000_000
 MOST_PARTS = 2_000
 LONGEST_CELL = 32_767  # what Excel itself allows
 MOST_ROWS = 50_010
+LAST_ROW = 1_048_576  # of any workbook
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -107,6 +108,8 @@ def say_row(row: Any) -> None:
             bad[cell.column_letter] = code
         elif text:
             cells[cell.column_letter] = text
+    if number and not 1 <= number <= LAST_ROW:
+        raise ValueError("a row that cannot be")
     if cells or bad:
         say({"row": number, "cells": cells, "bad": bad})
 

@@ -114,7 +114,7 @@ def ask_to_undo(run: ImportRun, *, by: Agent) -> ImportRun:
     from faq.tasks import undo_import
 
     _check_right(by)
-    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    run = ImportRun.objects.select_for_update().defer("content").get(pk=run.pk)
     is_again = run.state == State.UNDOING and is_forgotten(run, database_now())
     if run.state != State.DONE and not is_again:
         raise RuleBrokenError(_("Only an import that was applied can be undone, and only once."))
@@ -134,7 +134,7 @@ def _check_right(person: Agent) -> None:
 
 def _locked(run: ImportRun, by: Agent) -> ImportRun:
     _check_right(by)
-    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    run = ImportRun.objects.select_for_update().defer("content").get(pk=run.pk)
     if run.importer_id != by.pk:
         raise RuleBrokenError(_("Only who brought the file can do this."))
     return run

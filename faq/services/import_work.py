@@ -61,7 +61,7 @@ def _changed_meanwhile() -> str:
 
 @transaction.atomic
 def _apply(run: ImportRun, plan: Plan) -> None:
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    locked = ImportRun.objects.select_for_update().defer("content").get(pk=run.pk)
     if locked.state != State.APPLYING:
         return
     done = applying.apply(plan, file_name=run.file_name)
@@ -76,7 +76,7 @@ def run_undoing(run_id: int) -> None:
         return
     failed = _("Something went wrong; nothing was undone.")
     with _in_words_of(run), _failing(run, State.DONE, failed), transaction.atomic():
-        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+        locked = ImportRun.objects.select_for_update().defer("content").get(pk=run.pk)
         if locked.state != State.UNDOING:
             return
         assert locked.run and locked.undone_by and locked.applied_at  # noqa: S101, PT018  asked for so
@@ -154,7 +154,7 @@ def _teller(run: ImportRun) -> Callable[[int], None]:
 @transaction.atomic
 def _keep(run: ImportRun, reading: Reading, plan: Plan, state: str, error: str = "") -> None:
     """The preview, or of a file that is refused as a whole the reasons."""
-    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    locked = ImportRun.objects.select_for_update().defer("content").get(pk=run.pk)
     if locked.state != state:
         return
     locked.options = run.options

@@ -59,6 +59,8 @@ def bar_for(request: HttpRequest) -> Bar:
         return Bar([], [])
     main = [place for place in _main_places(person) if place.address]
     more = [place for place in _more_places(person) if place.address]
+    if len(more) == 1:  # a menu of one page would be in its way
+        main, more = [*main, *more], []
     current = _current(request.path, [*main, *more])
     return Bar(_pages(main, current), _pages(more, current))
 
@@ -107,3 +109,5 @@ def _more_places(person: Agent) -> Iterator[_Place]:
     if permissions.may_view_dictionaries(person):
         yield _Place(_("Dictionary"), address_of("search:dictionary-list"))
         yield _Place(_("Search quality"), address_of("search:quality"))
+    if permissions.may_change_settings(person):
+        yield _Place(_("Outbox"), address_of("courier:outbox"))

@@ -51,8 +51,10 @@ class Comparison:
     ``owner`` is the candidate of each wording, ``starts`` the first wording of each candidate, which is its
     standard question; ``best`` (m, 5) the wording with the highest Dice. Dice is twice the rarity in common
     over the rarity of both (L. R. Dice, 1945), coverage the share of the query's, precision of the wording's.
+    ``cell``, ``keys`` and ``rarity`` are (K,), for each key held: wording times ALL plus family, the key, and
+    how rare it is; ``whole`` is the rarity of a wording's keys together.
     ``counts`` (m, Q) tell how many of a candidate's wordings have a key of the query, ``in_best`` whether the
-    best of that family has it.
+    best of that family has it. ``rarest_other``, told of best wordings only, is the rarest key not asked for.
     """
 
     query: Asked
@@ -61,6 +63,10 @@ class Comparison:
     lengths: Floats
     sizes: Floats
     asked: Floats
+    cell: Ints
+    keys: Keys
+    rarity: Floats
+    whole: Floats
     dice: Floats
     coverage: Floats
     precision: Floats
@@ -85,8 +91,9 @@ def compare(query: Asked, packed: Sequence[Packed], engine: SearchEngine) -> Com
     starts = np.cumsum(wordings) - wordings
     rarity = engine.rarity(np.concatenate([held, query.keys]))
     own, query_rarity = rarity[: len(held)], rarity[len(held) :]
-    cell = np.repeat(_cells(len(heads)), heads[:, 1:].ravel())
-    words = np.flatnonzero(cell % ALL == WORDS)
+    runs = heads[:, 1:].ravel()
+    cell = np.repeat(_cells(len(heads)), runs)
+    words = np.flatnonzero(np.repeat(np.arange(len(runs)) % len(FAMILIES) == WORDS, runs))
     cell = np.concatenate([cell, cell[words] + (MEANINGS - WORDS)])
     keys = np.concatenate([held, _mapped(held[words])])
     own = np.concatenate([own, own[words]])
@@ -98,7 +105,10 @@ def compare(query: Asked, packed: Sequence[Packed], engine: SearchEngine) -> Com
     asked = np.bincount(query.family, query_rarity, ALL)
     dice = 2 * inter / (asked + whole + TINY)
     best = _best(dice, owner, starts)
-    others = np.where(places >= 0, np.float32(0), own)
+    of_best = np.zeros(size, np.bool_)
+    of_best[best * ALL + np.arange(ALL)] = True
+    near = np.flatnonzero(of_best.take(cell))
+    others = np.where(places[near] >= 0, np.float32(0), own[near])
     wording, place = cell[hits] // ALL, places[hits]
     pairs = owner[wording] * len(query.keys) + place
     shape = len(packed), len(query.keys)
@@ -108,13 +118,17 @@ def compare(query: Asked, packed: Sequence[Packed], engine: SearchEngine) -> Com
         owner=owner,
         starts=starts,
         lengths=heads[:, 0].astype(np.float32),
-        sizes=np.bincount(cell, minlength=size).reshape(-1, ALL).astype(np.float32),
+        sizes=heads[:, [*range(1, HEAD), 1 + WORDS]].astype(np.float32),
         asked=asked.astype(np.float32),
+        cell=cell,
+        keys=keys,
+        rarity=own,
+        whole=whole.astype(np.float32),
         dice=dice.astype(np.float32),
         coverage=(inter / (asked + TINY)).astype(np.float32),
         precision=(inter / (whole + TINY)).astype(np.float32),
         best=best,
-        rarest_other=_highest(others, cell, size).reshape(-1, ALL),
+        rarest_other=_highest(others, cell[near], size).reshape(-1, ALL),
         counts=np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float32),
         in_best=np.bincount(pairs[is_best], minlength=shape[0] * shape[1]).reshape(shape) > 0,
         query_rarity=query_rarity,
@@ -157,7 +171,7 @@ def _places(query: Asked, keys: Keys, cell: Ints) -> Ints:
         return found
     maybe = np.zeros(int(LOW_BITS) + 1, np.bool_)
     maybe[query.keys & LOW_BITS] = True
-    likely = np.flatnonzero(maybe[keys & LOW_BITS])
+    likely = np.flatnonzero(maybe.take(keys & LOW_BITS))
     wanted = query.keys.astype(np.int64) * ALL + query.family
     order = np.argsort(wanted)
     here = keys[likely].astype(np.int64) * ALL + cell[likely] % ALL

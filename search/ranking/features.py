@@ -18,6 +18,7 @@ from search.ranking.comparison import (
     Comparison,
     Floats,
 )
+from search.ranking.verdict import verdict
 
 FAMILY_NAMES = ("pairs", "characters", "words", "sounds", "meanings")
 EACH = (
@@ -34,7 +35,7 @@ EACH = (
 )
 ENTITY = ("extra", "missing", "missing_everywhere")
 ENTITY_FAMILIES = (PAIRS, WORDS, MEANINGS)
-STANDINGS = ("dice_pairs", "dice_characters", "dice_meanings", "sum")
+STANDINGS = ("dice_pairs", "dice_characters", "dice_meanings", "sum", "verdict")
 NAMES: tuple[str, ...] = (
     *(f"{name}_{family}" for name in EACH for family in FAMILY_NAMES),
     *(f"{name}_{FAMILY_NAMES[family]}" for name in ENTITY for family in ENTITY_FAMILIES),
@@ -55,6 +56,10 @@ NAMES: tuple[str, ...] = (
     "category_guess_to_best",
     "query_length",
     "length_ratio",
+    "verdict",
+    "verdict_to_best",
+    "wordings",
+    "wordings_usual",
     *(f"{what}_{name}" for what in ("place", "margin") for name in STANDINGS),
 )
 IS_OF_MATCH = np.array([not name.startswith("place_") and name != "first_place" for name in NAMES])
@@ -81,7 +86,9 @@ def features(
     answer = shares[:, Reading.ANSWER]
     vote = _vote(total / (total.max() + TINY) + np.float32(0.2) * answer / top, packed)
     guess = vote if guess is None else guess
-    standings = [best_dice[:, PAIRS], best_dice[:, CHARACTERS], best_dice[:, MEANINGS], total]
+    judged = verdict(compared)
+    wordings = np.log1p(np.bincount(compared.owner, minlength=compared.candidates).astype(np.float32))
+    standings = [best_dice[:, PAIRS], best_dice[:, CHARACTERS], best_dice[:, MEANINGS], total, judged]
     columns = [
         *_closeness(compared),
         first / basics,
@@ -99,6 +106,10 @@ def features(
         guess / (guess.max() + TINY),
         np.full(len(first), math.log1p(compared.query.length)),
         _length_ratio(compared),
+        judged,
+        judged / (np.abs(judged).max() + TINY),
+        wordings,
+        np.full(len(first), wordings.mean()),
         *map(_place, standings),
         *map(_margin, standings),
     ]

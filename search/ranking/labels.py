@@ -30,6 +30,9 @@ WHAT: dict[str, Text] = {
     "category": gettext_lazy("category of the other matches"),
     "query_length": gettext_lazy("length of what was typed"),
     "length_ratio": gettext_lazy("length of the closest wording"),
+    "verdict": gettext_lazy("what the closest wordings say together"),
+    "wordings_usual": gettext_lazy("number of wordings of the other matches"),
+    "wordings": gettext_lazy("number of wordings"),
 }
 FAMILIES: dict[str, Text] = {
     "pairs": gettext_lazy("pairs of characters"),

@@ -228,6 +228,13 @@ def test_a_huge_cell_is_told_with_its_cell(path: Path) -> None:
     assert (told.line, told.field, told.cell) == (2, "question", "B2")
 
 
+@pytest.mark.parametrize("number", ["99999999999", "1048577"])
+def test_a_row_that_cannot_be_is_refused(path: Path, number: str) -> None:
+    row = f'<row r="2"><c r="A{number}" t="inlineStr"><is><t>a</t></is></c></row>'
+    with_part(path, "xl/worksheets/sheet1.xml", sheet_of(row.encode()))
+    assert "damaged" in reason(path)
+
+
 def test_an_unknown_column_of_a_workbook_is_named(path: Path) -> None:
     with Workbook(str(path)) as workbook:
         workbook.add_worksheet().write_row(0, 0, ["question", "title"])

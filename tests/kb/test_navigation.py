@@ -49,6 +49,11 @@ def test_only_what_the_roles_open_is_there(factory: type[PersonFactory], wanted:
     assert found == wanted
 
 
+def test_a_single_page_is_no_menu() -> None:
+    assert "<details" not in bar_of(AgentFactory.create())
+    assert "<details" in bar_of(InformationAdministratorFactory.create())
+
+
 def test_the_page_being_read_is_marked_in_its_menu_too() -> None:
     bar = bar_of(InformationAdministratorFactory.create())
     assert 'href="/knowledge/flags/mine/" aria-current="page"' in bar

@@ -12,11 +12,13 @@ from django.utils import translation
 from search.engines.base import Document, FoundBy, Match, Query, Reading, SearchEngine
 from search.engines.memory import MemoryEngine
 from search.ranking import classifier, lessons, model, ranker
+from search.ranking.comparison import Asked, Floats, compare
 from search.ranking.features import NAMES
 from search.ranking.labels import said
 from search.ranking.learning import Lesson, fit, together
 from search.ranking.model import Model, UnreadableModelError
 from search.ranking.ranker import Ranker, ordered
+from search.ranking.verdict import CLOSEST, verdict
 
 COUNTRIES = ("德国", "英国", "法国", "美国", "日本", "韩国", "泰国", "意大利")
 CARDS = 11
@@ -79,13 +81,19 @@ def test_of_one_template_the_entry_of_the_same_country_comes_first(
     assert best.id == COUNTRIES.index(country) + 1
 
 
-def test_the_entity_wins_against_an_entry_of_the_template_that_says_more() -> None:
-    wordy = Document(50, "在英国怎么拨打客服电话", tuple(f"人在国外怎么拨打客服电话{n}" for n in range(8)))
-    right = Document(51, "德国客服")
+@pytest.mark.parametrize("country", COUNTRIES)
+@pytest.mark.parametrize("short", ["客服电话", "怎么打客服电话"])
+def test_the_entity_wins_against_an_entry_of_the_template_that_says_more(country: str, short: str) -> None:
+    other = "英国" if country != "英国" else "美国"
+    wordy = Document(
+        50, f"在{other}怎么拨打客服电话", tuple(f"人在国外怎么拨打客服电话{n}" for n in range(8))
+    )
+    right = Document(51, f"{country}{short}")
+    rest = [each for each in documents() if country not in each.question and other not in each.question]
     engine = MemoryEngine()
-    engine.rebuild([*documents()[2:], wordy, right], None)
-    text = "在德国怎么拨打客服电话"
-    assert candidates(engine, text)[0].id == wordy.id
+    engine.rebuild([*rest, wordy, right], None)
+    text = f"在{country}怎么拨打客服电话"
+    assert wordy.id in [each.id for each in candidates(engine, text)[:2]]
     assert order(Ranker(model.factory()), text, engine)[0].id == right.id
 
 
@@ -96,6 +104,42 @@ def test_an_exact_question_stays_first_whatever_the_ranker_says(filled: SearchEn
     text = "人在德国如何联系你们"
     found = order(against, text, filled)
     assert (found[0].id, found[0].found_by) == (1, FoundBy.SIMILAR)
+
+
+def judged(engine: SearchEngine, text: str) -> dict[int, float]:
+    ids = [each.id for each in candidates(engine, text)]
+    said: Floats = verdict(compare(Asked.of(text), engine.wordings(ids), engine))
+    return dict(zip(ids, said.tolist(), strict=True))
+
+
+def test_the_closest_wordings_speak_for_what_sets_their_entry_apart(filled: SearchEngine) -> None:
+    said = judged(filled, "我现在人在德国，客服电话怎么打")
+    germany = COUNTRIES.index("德国") + 1
+    assert said[germany] > 0.3
+    assert all(abs(each) < 0.1 for number, each in said.items() if number != germany)
+
+
+def test_wordings_that_say_the_same_share_one_voice() -> None:
+    lone = Document(51, "贷款怎么提前还款")
+    repeated = Document(52, "贷款提前结清", tuple(f"贷款提前结清{mark}" for mark in "，。！"))
+    other = Document(53, "贷款提前结清")
+    engine = MemoryEngine()
+    engine.rebuild([lone, repeated, other, *documents()], None)
+    once = judged(engine, "贷款怎么提前结清")
+    engine.rebuild([lone, replace(repeated, similar=()), other, *documents()], None)
+    alone = judged(engine, "贷款怎么提前结清")
+    assert alone[52] == pytest.approx(alone[53], abs=1e-4)
+    assert once[52] + once[53] == pytest.approx(alone[52] + alone[53], abs=0.1)
+    assert alone[52] > 0.2
+
+
+def test_equal_wordings_that_are_too_many_are_all_left_out() -> None:
+    engine = MemoryEngine()
+    equal = [Document(n, "怎么挂失", ("怎么挂失",) * 3) for n in range(301, 300 + CLOSEST // 2)]
+    engine.rebuild([*equal, Document(900, "卡丢了")], None)
+    said = judged(engine, "如何挂失卡")
+    assert len({round(said[each.id], 4) for each in equal}) == 1
+    assert all(np.isfinite(list(said.values())))
 
 
 def test_no_match_is_lost_or_doubled_and_scores_fall(filled: SearchEngine) -> None:
@@ -161,6 +205,7 @@ def test_every_figure_has_a_name_for_people() -> None:
     assert all("_" not in name for name in names)
     assert said("dice_to_best_words") == "与最近问法的重合（词语、与最好的相比）"
     assert said("first_margin") == "词语得分（领先）"
+    assert said("margin_verdict") == "最近几种问法合起来的判断（领先）"
     with translation.override("en"):
         assert said("place_dice_pairs") == "closest wording alike (pairs of characters, rank)"
 
