@@ -343,7 +343,7 @@ def test_the_number_of_queries_does_not_grow(
         for each in (notice, other):
             chosen = [Chosen([1, 2], Text(f"第{number}问", BusinessLineFactory.create(), kind=Kind.RULE))]
             noticing.make_drafts(each, chosen, batch=uuid4(), by=writer)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         keeper.get(LIST)
     with django_assert_max_num_queries(12):
         keeper.get(address(notice))
