@@ -148,7 +148,9 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     values = request.POST if request.method == "POST" else request.GET
     absent = _person(values.get("absent", "")) if may_choose else None
-    context: dict[str, Any] = {"may_choose": may_choose, "absent": absent or person}
+    asked = list(_asked_people(person)) if may_choose else []
+    shown = absent or (asked[0] if asked and person not in asked else person)
+    context: dict[str, Any] = {"may_choose": may_choose, "absent": shown, "asked": asked}
     error, handed = "", None
     if request.method == "POST":
         to = _person(values.get("to", ""))
@@ -165,7 +167,6 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         "requests": open_questions(seen),
         "waiting": waiting.count(),
         "people": experts(),
-        "asked": _asked_people(person) if may_choose else [],
         "error": error,
         "handed": handed,
     }

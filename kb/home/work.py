@@ -107,7 +107,7 @@ def _titles(key: str) -> tuple[str, str]:
         "flags": (_("Flags"), _("No flag is open.")),
         "drafts": (_("Your drafts"), _("You have no draft open.")),
         "expiring": (_("Expiring within 30 days"), _("Nothing expires within 30 days.")),
-        "review_due": (_("Review due"), _("No entry is due for review.")),
+        "review_due": (_("Due for review"), _("No entry is due for review.")),
         "gaps": (_("Questions asked in vain"), _("Nothing was asked in vain.")),
         "imports": (_("Imports"), _("No import is on its way.")),
     }[key]

@@ -1,8 +1,9 @@
 """What writers, signers and importers send works with what the role *web* may do, too."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -33,7 +34,7 @@ def keeper(web: Client) -> Agent:
     return person
 
 
-def send(client: Client, name: str, *arguments: object, **form: object) -> HttpResponse:
+def send(client: Client, name: str, *arguments: object, **form: object) -> Any:
     return client.post(reverse(name, args=arguments), form)
 
 
