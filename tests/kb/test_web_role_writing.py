@@ -40,7 +40,7 @@ def send(client: Client, name: str, *arguments: object, **form: object) -> Any:
 
 def is_done(client: Client, name: str, *arguments: object, **form: object) -> bool:
     """It led on to another page."""
-    return send(client, name, *arguments, **form).status_code == 302
+    return bool(send(client, name, *arguments, **form).status_code == 302)
 
 
 def test_a_text_is_written_signed_and_taken_out_again(web: Client, entry: Entry, keeper: Agent) -> None:
