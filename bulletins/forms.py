@@ -25,7 +25,7 @@ class NoticeForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE, required=False)
     link = forms.URLField(label=_("Link"), max_length=LONGEST_LINK, required=False, assume_scheme="https")
     dated_on = forms.DateField(label=_("Dated"), required=False)
-    text = forms.CharField(label=_("Text"), required=False, strip=False)
+    text = forms.CharField(label=_("The text"), required=False, strip=False)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
 
 

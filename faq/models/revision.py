@@ -86,7 +86,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Texts this person may read whatever their state: see product.md §1, "Who reads what".
 
         Authors, call-centre experts, information administrators, and business experts of a line concerned;
-        what once was live also supervisors and auditors. Restricted entries stay with their lines.
+        what once was live also supervisors and auditors, while its entry is there for them. Restricted
+        entries stay with their lines.
         """
         if not person.is_active:
             return self.none()
@@ -99,7 +100,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
             if permissions.may_see_drafts_of_own_lines(person):
                 mine |= _concerns(person)
             if permissions.may_see_out_of_force(person):
-                mine |= Q(published_at__isnull=False) | ~Q(purpose=Purpose.TEXT)
+                seen = Entry.objects.visible_to(person).filter(pk=OuterRef("entry"))
+                mine |= Q(Exists(seen)) & (Q(published_at__isnull=False) | ~Q(purpose=Purpose.TEXT))
         return self.open_to(person).filter(mine)
 
     def awaiting(self, person: Agent) -> Self:

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -24,7 +25,6 @@ from faq.services import curating, drafting, limiting, reviewing, withdrawing
 from faq.services.bulk_planning import COLUMNS, Act, Change, Lines, Wish, as_stored, plan, stored_now
 from faq.services.curating import Curation
 from faq.services.locking import database_now, lock_entries
-from kb.lib.addresses import address_of
 from kb.lib.errors import RuleBrokenError
 
 MOST_AT_ONCE = 5000
@@ -169,7 +169,7 @@ def _tell(act: BulkAct, people: Sequence[Agent], number: int, *, key: str) -> No
             "%(person)s asks for %(number)s sign-offs: %(reason)s",
             number,
         ) % {"person": act.done_by, "number": number, "reason": act.reason}
-    telling.tell(people, said, key=key, address=address_of("work"))
+    telling.tell(people, said, key=key, address=reverse("work"))
 
 
 def may_undo(act: BulkAct, person: Agent) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -12,7 +13,6 @@ from accounts.models import Agent
 from accounts.roles import Role
 from courier import telling
 from faq.models import Entry
-from kb.lib.addresses import address_of
 from kb.lib.months import Month
 
 MOST_LISTED = 50
@@ -38,7 +38,7 @@ def remind(month: Month) -> int:
             ) % {"number": len(entries), "month": str(month)}
             body = _body(entries, month)
         telling.send_mail([person], subject, body, key=f"review-due-{month}")
-        telling.tell([person], subject, key=f"review-due-{month}", address=f"{address_of('work')}#review_due")
+        telling.tell([person], subject, key=f"review-due-{month}", address=f"{reverse('work')}#review_due")
     return len(due)
 
 
@@ -81,4 +81,4 @@ def _body(entries: list[Entry], month: Month) -> str:
     if len(entries) > MOST_LISTED:
         lines.append(_("… and %(number)s more") % {"number": len(entries) - MOST_LISTED})
     sentence = _("These entries are due for review until the end of %(month)s:") % {"month": str(month)}
-    return "\n".join([sentence, "", *lines, "", telling.in_mail(address_of("work"))])
+    return "\n".join([sentence, "", *lines, "", telling.in_mail(reverse("work"))])

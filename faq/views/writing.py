@@ -70,14 +70,14 @@ def entry_edit(request: AgentRequest, pk: int) -> HttpResponse:
 @login_required
 def draft(request: AgentRequest, pk: int) -> HttpResponse:
     """The editor of an open draft; every other text, and for whoever does not write, is only read."""
+    may_write = permissions.may_write_entries(request.user)
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
     found = Revision.objects.readable_by(request.user).select_related(
         "entry__source", "entry__category", "line", "created_by"
     )
     revision = get_object_or_404(found, pk=pk)
-    may_write = permissions.may_write_entries(request.user)
     if request.method == "POST":
-        if not may_write:
-            raise PermissionDenied
         return _act(request, revision)
     if not may_write or revision.state not in OPEN_STATES or revision.purpose != Purpose.TEXT:
         return reader(request, revision)
