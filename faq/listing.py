@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import permissions
 from accounts.models import Agent
 from faq.filtering import STATES, EntryFilters
 from faq.models import Entry, EntryState, Flag, Purpose, Revision
@@ -64,6 +65,8 @@ class Row:
     is_flagged: bool
     draft: str
     opens: bool
+    has_history: bool
+    is_editable: bool
 
     @property
     def word(self) -> str:
@@ -127,23 +130,27 @@ def _keys(found: EntryQuerySet, order: str, mark: tuple[Any, int] | None) -> lis
 
 
 def _rows(pks: Sequence[int], person: Agent) -> list[Row]:
-    drafts = Revision.objects.open().filter(entry=OuterRef("pk"), purpose=Purpose.TEXT)
+    texts = Revision.objects.readable_by(person).filter(entry=OuterRef("pk"))
+    drafts = texts.open().filter(purpose=Purpose.TEXT)
     entries = (
         Entry.objects.filter(pk__in=pks)
         .select_related("line", "category", "review_owner")
         .annotate(
             question=question_of(),
             is_flagged=Exists(Flag.objects.open().filter(entry=OuterRef("pk"))),
+            has_text=Exists(texts),
             has_draft=Exists(drafts.exclude(pk=OuterRef("live_revision"))),
             read_at=Now(),
         )
     )
     opening = set(Entry.objects.visible_to(person).filter(pk__in=pks).values_list("pk", flat=True))
     by_key = {entry.pk: entry for entry in entries}
-    return [_row(by_key[pk], opens=pk in opening) for pk in pks if pk in by_key]
+    return [_row(by_key[pk], person, opens=pk in opening) for pk in pks if pk in by_key]
 
 
-def _row(entry: Any, *, opens: bool) -> Row:
+def _row(entry: Any, person: Agent, *, opens: bool) -> Row:
+    has_history = permissions.may_read_history(person) and entry.has_text
+    may_write = permissions.may_write_entries_of(person, entry.concerned_line_ids)
     return Row(
         pk=entry.pk,
         question=entry.question or entry.external_id,
@@ -160,6 +167,8 @@ def _row(entry: Any, *, opens: bool) -> Row:
         is_flagged=entry.is_flagged,
         draft=_("Draft open") if entry.has_draft and entry.state != EntryState.DRAFT else "",
         opens=opens,
+        has_history=has_history,
+        is_editable=may_write and entry.state != EntryState.WITHDRAWN,
     )
 
 

@@ -117,6 +117,22 @@ def test_a_flagged_entry_and_an_open_draft_are_told(keeper: Agent) -> None:
     assert '<span class="state warn">有反馈</span>' not in page.get(PAGE).content.decode()
 
 
+@pytest.mark.parametrize("factory", [SupervisorFactory, BusinessExpertFactory])
+def test_a_draft_is_told_to_its_readers_only_and_no_link_leads_nowhere(factory: type[PersonFactory]) -> None:
+    entry = PublishedEntryFactory.create()
+    drafting.new_draft(entry, by=entry.created_by)
+    history, edit = f"/knowledge/entries/{entry.pk}/history/", f"/knowledge/entries/{entry.pk}/edit/"
+    client = logged_in(factory.create())
+    page = client.get(PAGE).content.decode()
+    assert str(entry) in page
+    assert "有草稿" not in page
+    assert (history in page) == (client.get(history).status_code == 200)
+    assert edit not in page
+    own = factory.create(lines=[entry.line])
+    page = logged_in(own).get(PAGE).content.decode()
+    assert ("有草稿" in page) == (edit in page) == (factory is BusinessExpertFactory)
+
+
 @pytest.mark.parametrize("order", list(listing.ORDERS))
 def test_pages_go_on_where_the_last_one_ended_and_miss_nothing(
     keeper: Agent, monkeypatch: pytest.MonkeyPatch, order: str

@@ -1,7 +1,5 @@
 """What writers, signers and importers send works with what the role *web* may do, too."""
 
-from typing import Any
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -34,21 +32,21 @@ def keeper(web: Client) -> Agent:
     return person
 
 
-def send(client: Client, name: str, *arguments: object, **form: object) -> Any:
-    return client.post(reverse(name, args=arguments), form)
+def send(client: Client, name: str, *arguments: object, **form: object) -> int:
+    return client.post(reverse(name, args=arguments), form).status_code
 
 
 def is_done(client: Client, name: str, *arguments: object, **form: object) -> bool:
     """It led on to another page."""
-    return bool(send(client, name, *arguments, **form).status_code == 302)
+    return send(client, name, *arguments, **form) == 302
 
 
 def test_a_text_is_written_signed_and_taken_out_again(web: Client, entry: Entry, keeper: Agent) -> None:
-    assert send(web, "faq:entry-new-autosave", question="保管箱").status_code == 204
+    assert send(web, "faq:entry-new-autosave", question="保管箱") == 204
     assert is_done(web, "faq:entry-new-autosave-drop")
     assert is_done(web, "faq:entry-new", **new_form(entry.line, key_points="核身\n签约"))
     draft = Revision.objects.latest("pk")
-    assert send(web, "faq:draft-autosave", draft.pk, question="保管箱怎么").status_code == 204
+    assert send(web, "faq:draft-autosave", draft.pk, question="保管箱怎么") == 204
     assert Autosave.objects.filter(revision=draft).exists()
     file = SimpleUploadedFile("价目表.pdf", PDF)
     assert is_done(web, "faq:draft-attach", draft.pk, file=file)
@@ -102,7 +100,7 @@ def test_files_and_notices_come_in(web: Client) -> None:
     assert web.get(reverse("faq:import", args=[run.key])).status_code == 200
     assert is_done(web, "bulletins:notice-take-in", title="停办通知", text="即日起停办。")
     notice = Notice.objects.get()
-    assert send(web, "bulletins:notice-check", notice.source_id, p1="1").status_code == 200
+    assert send(web, "bulletins:notice-check", notice.source_id, p1="1") == 200
 
 
 @pytest.mark.usefixtures("keeper")
