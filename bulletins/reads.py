@@ -54,9 +54,8 @@ class SourceLine:
 
 
 def entries_of(reader: Agent) -> QuerySet[Entry]:
-    """What a writer may know of: all they may read, and what is withdrawn or expired."""
-    gone = Q(state=EntryState.WITHDRAWN) | Q(state=EntryState.PUBLISHED, valid_until__lte=Now())
-    return Entry.objects.visible_to(reader) | Entry.objects.filter(gone).unrestricted_for(reader)
+    """What a writer may know of: what the list of entries shows them."""
+    return Entry.objects.listed_for(reader)
 
 
 def sources_of(reader: Agent) -> QuerySet[Source]:

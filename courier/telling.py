@@ -47,5 +47,10 @@ def send_mail(people: Iterable[Agent], subject: Text, body: Text, *, key: str) -
         hand_over.defer(mail_id=mail.pk)
 
 
+def in_mail(address: str) -> str:
+    """The whole address of a page, for readers who are not on the site."""
+    return f"{settings.SITE_ADDRESS}{address}"
+
+
 def _active(people: Iterable[Agent]) -> list[Agent]:
     return [person for person in {person.pk: person for person in people}.values() if person.is_active]

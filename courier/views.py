@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -12,18 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from courier import reads, retrying, seeing
 from courier.models import Mail
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID, row_id
 
 PAGE_LINES = 50
-
-
-class AgentRequest(HttpRequest):
-    """A request behind the log-in."""
-
-    user: Agent
 
 
 @require_safe

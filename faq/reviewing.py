@@ -97,11 +97,7 @@ def review_of(revision: Revision, person: Agent) -> Review:
     is_unsigned = revision.entry.is_unsigned and revision.entry.live_revision_id == revision.pk
     is_open = revision.state in OPEN_STATES or is_unsigned
     writes = permissions.may_write_entries(person)
-    is_author = writes and (
-        revision.created_by_id == person.pk
-        or any(author.pk == person.pk for author in revision.authors.all())
-        or permissions.may_import(person)
-    )
+    is_author = answers_for(revision, person)
     is_text = revision.purpose == Purpose.TEXT
     return Review(
         revision=revision,
@@ -126,15 +122,30 @@ def review_of(revision: Revision, person: Agent) -> Review:
     )
 
 
+def answers_for(revision: Revision, person: Agent) -> bool:
+    """Whether it is theirs to submit, take back or drop: its authors', and information administrators'."""
+    return permissions.may_write_entries(person) and (
+        revision.created_by_id == person.pk
+        or any(author.pk == person.pk for author in revision.authors.all())
+        or permissions.may_import(person)
+    )
+
+
 def _base(revision: Revision) -> Revision | None:
-    """What the text is held against: the live one, or for a text that was live the one before it."""
+    """What the text is held against: the live one, or for a text that was live the one before it.
+
+    The live one ends when its entry does, which may have been shortened: signing this text would undo that.
+    """
     if revision.purpose != Purpose.TEXT:
         return None
     texts = Revision.objects.filter(entry=revision.entry_id, published_at__isnull=False)
     if revision.published_at is not None:
         texts = texts.filter(published_at__lt=revision.published_at)
     texts = texts.exclude(pk=revision.pk).select_related("line")
-    return texts.prefetch_related("lines_concerned", "attachments").order_by("-published_at").first()
+    base = texts.prefetch_related("lines_concerned", "attachments").order_by("-published_at").first()
+    if base is not None and base.pk == revision.entry.live_revision_id:
+        base.valid_until = revision.entry.valid_until
+    return base
 
 
 def _fields(revision: Revision, base: Revision | None) -> list[Field]:

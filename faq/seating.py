@@ -85,7 +85,8 @@ def _candidates(
     people = Agent.objects.filter(is_active=True).exclude(pk__in=taken)
     experts = _holders(people, Role.CALL_CENTRE_EXPERT)
     if revision.entry.is_restricted:
-        experts = experts.filter(Exists(_lines_of_people(revision.entry.concerned_line_ids)))
+        concerned = {*revision.entry.concerned_line_ids, *(line.pk for line in lines if line)}
+        experts = experts.filter(Exists(_lines_of_people(concerned)))
     found: dict[int | None, list[Agent]] = {None: list(experts)}
     business = {person.pk: person for person in _holders(people, Role.BUSINESS_EXPERT)}
     keys = [line.pk for line in lines if line]
@@ -101,7 +102,7 @@ def _holders(people: models.QuerySet[Agent], role: Role) -> models.QuerySet[Agen
     return people.filter(groups__name=role.value).order_by("display_name", "pk")
 
 
-def _lines_of_people(line_ids: list[int]) -> models.QuerySet[models.Model]:
+def _lines_of_people(line_ids: Iterable[int]) -> models.QuerySet[models.Model]:
     through: models.QuerySet[models.Model] = Agent.lines.through.objects.filter(
         agent=OuterRef("pk"), businessline__in=line_ids
     )

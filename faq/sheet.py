@@ -180,6 +180,6 @@ def _with_seconds(text: str) -> str:
 
 def _related(entry: Entry, reader: Agent) -> list[str]:
     """Numbers, each with its question for whoever reads it."""
-    shown = Entry.objects.unrestricted_for(reader).filter(pk__in=entry.related.values("pk"))
+    shown = Entry.objects.listed_for(reader).filter(pk__in=entry.related.values("pk"))
     found = shown.order_by("pk").values_list("pk", "live_revision__question")
     return [f"{pk} {question or ''}".strip() for pk, question in found]

@@ -117,5 +117,5 @@ def check_mail_server(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     """Without one, mails wait and are given up; the bell on the page works all the same."""
     if settings.WENQU_DEMO or settings.HAS_MAIL_SERVER:
         return []
-    hint = "Set WENQU_MAIL_URL and WENQU_MAIL_FROM."
+    hint = "Set WENQU_MAIL_URL, WENQU_MAIL_FROM and WENQU_ADDRESS."
     return [Info("No mail server is named: nobody gets a mail.", hint=hint, id="kb.I004")]

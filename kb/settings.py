@@ -142,6 +142,8 @@ AXES_VERBOSE = False
 HAS_MAIL_SERVER = env.text("WENQU_MAIL_URL") != ""
 globals().update(env.mail_server("WENQU_MAIL_URL"))
 DEFAULT_FROM_EMAIL = env.address("WENQU_MAIL_FROM", "Wenqu <wenqu@localhost>")
+OWN_ADDRESS = f"http://127.0.0.1:{PORT}" if IS_LOOPBACK else f"https://{ALLOWED_HOSTS[0].strip('*.')}"
+SITE_ADDRESS = env.site("WENQU_ADDRESS", OWN_ADDRESS)
 EMAIL_TIMEOUT = 20  # seconds; a server that says nothing holds the worker
 
 LANGUAGE_CODE = "zh-hans"

@@ -1,5 +1,6 @@
 """Entries as agents meet them, and which of them a person may see."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import uuid4
@@ -268,6 +269,10 @@ class Entry(models.Model):
             and (self.valid_from is None or self.valid_from <= at)
             and (self.valid_until is None or self.valid_until > at)
         )
+
+    def is_open_to(self, line_ids: Collection[int]) -> bool:
+        """The same as ``EntryQuerySet.unrestricted_for`` of a person with these lines, for one row."""
+        return not self.is_restricted or not set(line_ids).isdisjoint(self.concerned_line_ids)
 
 
 class SimilarQuestion(models.Model):

@@ -77,6 +77,10 @@ class ReviewRequestQuerySet(models.QuerySet["ReviewRequest"]):
         of_centre = Q(Exists(verdicts.filter(line__isnull=True)), line__isnull=True)
         return self.filter(text, ~of_centre, ~Exists(verdicts.filter(line=OuterRef("line"))))
 
+    def open_to(self, person: Agent) -> Self:
+        """Leave out those about restricted entries of lines this person does not belong to."""
+        return self.filter(Exists(Revision.objects.open_to(person).filter(pk=OuterRef("revision"))))
+
 
 class ReviewRequest(models.Model):
     """A named person is asked to fill a seat. Whoever else stands for the seat may step in all the same."""

@@ -74,15 +74,23 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Emergency withdrawals whose seats have not signed in time; nothing restores by itself."""
         return self.filter(purpose=Purpose.EMERGENCY, state=RevisionState.IN_REVIEW, due_at__lte=at)
 
+    def open_to(self, person: Agent) -> Self:
+        """Leave out the texts of restricted entries of lines this person does not belong to.
+
+        A line that an open text brings in belongs to it already: it has a seat, and reads what it signs.
+        """
+        entries = Entry.objects.unrestricted_for(person).filter(pk=OuterRef("entry"))
+        return self.filter(Q(Exists(entries)) | (Q(state__in=OPEN_STATES) & _concerns(person)))
+
     def readable_by(self, person: Agent) -> Self:
         """Texts this person may read whatever their state: see product.md §1, "Who reads what".
 
         Authors, call-centre experts, information administrators, and business experts of a line concerned;
-        what once was live also supervisors and auditors. Restricted entries stay with their lines.
+        what once was live also supervisors and auditors, while its entry is there for them. Restricted
+        entries stay with their lines.
         """
         if not person.is_active:
             return self.none()
-        entries = Entry.objects.unrestricted_for(person).filter(pk=OuterRef("entry"))
         mine = Q(pk__in=[])
         if permissions.may_see_all_drafts(person):
             mine = Q()
@@ -92,8 +100,9 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
             if permissions.may_see_drafts_of_own_lines(person):
                 mine |= _concerns(person)
             if permissions.may_see_out_of_force(person):
-                mine |= Q(published_at__isnull=False) | ~Q(purpose=Purpose.TEXT)
-        return self.filter(Exists(entries)).filter(mine)
+                seen = Entry.objects.visible_to(person).filter(pk=OuterRef("entry"))
+                mine |= Q(Exists(seen)) & (Q(published_at__isnull=False) | ~Q(purpose=Purpose.TEXT))
+        return self.open_to(person).filter(mine)
 
     def awaiting(self, person: Agent) -> Self:
         """Texts in review, or live and not yet signed, with a seat left that this person may fill.
@@ -114,8 +123,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
             for line_id in sorted(person.line_ids):
                 asked = Q(line=line_id) | Q(Exists(_with_line(line_id)))
                 seat |= asked & ~Q(_signed(line=line_id))
-        entries = Entry.objects.unrestricted_for(person).filter(pk=OuterRef("entry"))
-        return self.filter(waits, seat, Exists(entries), ~_signed(reviewer=person), ~Exists(wrote))
+        return self.open_to(person).filter(waits, seat, ~_signed(reviewer=person), ~Exists(wrote))
 
 
 def _concerns(person: Agent) -> Q:

@@ -18,6 +18,8 @@ LONGEST_QUESTION = 120  # what a line under the bell repeats of it
 def asked(request: ReviewRequest) -> None:
     """The reviewer who is asked by name, by bell and by mail; once a round."""
     revision = request.revision
+    if not _is_open_to(revision, request.reviewer):
+        return
     with override(settings.LANGUAGE_CODE):
         text = _("%(person)s asks you to sign “%(question)s”.") % {
             "person": request.asked_by,
@@ -27,7 +29,7 @@ def asked(request: ReviewRequest) -> None:
         body = _("%(sentence)s\n\nWhat is asked: %(purpose)s\nWhere: %(address)s") % {
             "sentence": text,
             "purpose": revision.get_purpose_display(),
-            "address": address(revision),
+            "address": telling.in_mail(address(revision)),
         }
     seat = request.line_id or "centre"
     key = f"review-asked-{revision.pk}-{seat}-{_round(revision)}"
@@ -98,7 +100,13 @@ def address(revision: Revision) -> str:
 
 
 def _tell_authors(revision: Revision, text: str, key: str) -> None:
-    telling.tell(revision.authors.all(), text, key=key, address=address(revision))
+    people = [author for author in revision.authors.all() if _is_open_to(revision, author)]
+    telling.tell(people, text, key=key, address=address(revision))
+
+
+def _is_open_to(revision: Revision, person: Agent) -> bool:
+    """Whoever has left the lines of a restricted entry hears of it no more."""
+    return Revision.objects.filter(pk=revision.pk).open_to(person).exists()
 
 
 def _round(revision: Revision) -> str:

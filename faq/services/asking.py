@@ -43,7 +43,8 @@ def ask_reviewer(
 def hand_over(absent: Agent, *, to: Agent, by: Agent) -> HandedOver:
     """Let another person be asked for all that this one was asked for and has not signed.
 
-    What the other may not sign stays where it is. Locks the entries in their order.
+    What the other may not sign stays where it is, and what is closed to ``by`` is not looked at: somebody of
+    its lines hands it over. Locks the entries in their order.
     Raises RuleBrokenError when the person may not hand over, or both are the same.
     """
     if by.pk != absent.pk and not permissions.may_hand_over_reviews(by):
@@ -51,8 +52,8 @@ def hand_over(absent: Agent, *, to: Agent, by: Agent) -> HandedOver:
     if absent.pk == to.pk:
         raise RuleBrokenError(_("Choose two different people."))
     moved = left = 0
-    waiting = ReviewRequest.objects.waiting().filter(reviewer=absent).order_by("revision__entry", "pk")
-    for request in waiting.select_related("revision", "line"):
+    waiting = ReviewRequest.objects.waiting().open_to(by).filter(reviewer=absent)
+    for request in waiting.order_by("revision__entry", "pk").select_related("revision", "line"):
         revision = lock_revision(request.revision)
         try:
             with transaction.atomic():

@@ -4,7 +4,7 @@ What needs no seat is done at once; the rest becomes a joint-review request for 
 line hears once of all of its requests.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -24,7 +25,6 @@ from faq.services import curating, drafting, limiting, reviewing, withdrawing
 from faq.services.bulk_planning import COLUMNS, Act, Change, Lines, Wish, as_stored, plan, stored_now
 from faq.services.curating import Curation
 from faq.services.locking import database_now, lock_entries
-from kb.lib.addresses import address_of
 from kb.lib.errors import RuleBrokenError
 
 MOST_AT_ONCE = 5000
@@ -136,30 +136,55 @@ def _request(entry: Entry, wish: Wish, by: Agent, reason: str) -> Revision:
 
 def _tell_seats(act: BulkAct, revision_ids: Sequence[int]) -> None:
     """Each business line, and the call centre, hears once of all that it is to sign."""
-    numbers: dict[int | None, int] = {}
-    for revision in Revision.objects.filter(pk__in=revision_ids).prefetch_related("lines_concerned"):
-        others = {line.pk for line in revision.lines_concerned.all()}
-        for seat in {None, revision.line_id, *others}:
-            numbers[seat] = numbers.get(seat, 0) + 1
-    for seat, number in numbers.items():
+    asked: dict[int | None, list[tuple[Entry, set[int]]]] = {}
+    revisions = Revision.objects.filter(pk__in=revision_ids).select_related("entry")
+    for revision in revisions.prefetch_related("lines_concerned"):
+        lines = {revision.line_id, *(line.pk for line in revision.lines_concerned.all())}
+        for seat in {None, *lines}:
+            asked.setdefault(seat, []).append((revision.entry, lines))
+    for seat, texts in asked.items():
         group = Q(groups__name=Role.CALL_CENTRE_EXPERT)
         if seat is not None:
             group = Q(groups__name=Role.BUSINESS_EXPERT, lines=seat)
         people = Agent.objects.filter(group, is_active=True).exclude(pk=act.done_by_id).distinct()
-        with override(settings.LANGUAGE_CODE):
-            said = ngettext(
-                "%(person)s asks for %(number)s sign-off: %(reason)s",
-                "%(person)s asks for %(number)s sign-offs: %(reason)s",
-                number,
-            ) % {"person": act.done_by, "number": number, "reason": act.reason}
-        telling.tell(people, said, key=f"bulk-{act.pk}-{seat or 'centre'}", address=address_of("work"))
+        for number, hearers in _by_number(people.prefetch_related("lines"), texts).items():
+            _tell(act, hearers, number, key=f"bulk-{act.pk}-{seat or 'centre'}")
+
+
+def _by_number(people: Iterable[Agent], texts: Sequence[tuple[Entry, set[int]]]) -> dict[int, list[Agent]]:
+    """Who hears of how many; of restricted entries only their lines, and those the text brings in."""
+    found: dict[int, list[Agent]] = {}
+    for person in people:
+        lines = [line.pk for line in person.lines.all()]
+        number = sum(entry.is_open_to(lines) or not asked.isdisjoint(lines) for entry, asked in texts)
+        if number:
+            found.setdefault(number, []).append(person)
+    return found
+
+
+def _tell(act: BulkAct, people: Sequence[Agent], number: int, *, key: str) -> None:
+    with override(settings.LANGUAGE_CODE):
+        said = ngettext(
+            "%(person)s asks for %(number)s sign-off: %(reason)s",
+            "%(person)s asks for %(number)s sign-offs: %(reason)s",
+            number,
+        ) % {"person": act.done_by, "number": number, "reason": act.reason}
+    telling.tell(people, said, key=key, address=reverse("work"))
 
 
 def may_undo(act: BulkAct, person: Agent) -> bool:
-    """Who did it, and information administrators."""
+    """Who did it, and information administrators to whom every entry of it is open."""
     if not permissions.may_curate(person) or act.undone_at is not None:
         return False
-    return act.done_by_id == person.pk or person.has_role(Role.INFORMATION_ADMINISTRATOR)
+    if act.done_by_id == person.pk:
+        return True
+    return person.has_role(Role.INFORMATION_ADMINISTRATOR) and len(seen_of([act], person)) == len(act.before)
+
+
+def seen_of(acts: Iterable[BulkAct], person: Agent) -> set[int]:
+    """The keys of all entries of these acts that this person may know of; one query."""
+    touched = {int(pk) for act in acts for pk in act.before}
+    return set(Entry.objects.listed_for(person).filter(pk__in=touched).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -187,13 +212,20 @@ def undo(act: BulkAct, *, by: Agent) -> BulkAct:
 
 def _set_back(act: BulkAct, ids: Sequence[int], kind: Act, by: Agent) -> list[int]:
     column = COLUMNS[kind]
-    entries = Entry.objects.in_bulk(list(ids))
+    entries = Entry.objects.select_related("live_revision").in_bulk(list(ids))
     set_then = act.after["value"]
     same = [pk for pk in ids if pk in entries and stored_now(entries[pk], column) == set_then]
+    if kind == Act.SHORTER:  # the end of a text that came out since is what its seats have signed
+        same = [pk for pk in same if not _came_out_since(entries[pk], act.done_at)]
     values = _values_before(act, kind, same)
     if same:
         _write(act, same, values, column, by)
     return sorted(set(ids) - set(same))
+
+
+def _came_out_since(entry: Entry, at: datetime) -> bool:
+    text = entry.live_revision
+    return text is not None and text.published_at is not None and text.published_at > at
 
 
 def _values_before(act: BulkAct, kind: Act, ids: Sequence[int]) -> dict[int, Any]:

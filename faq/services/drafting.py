@@ -1,7 +1,7 @@
 """Writing: an entry with its first draft, a new draft of a published text, saving a draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -192,6 +192,7 @@ def create_entry(
 def new_draft(entry: Entry, *, by: Agent) -> Revision:
     """Begin a change of a published text: a draft with the same words, while the old text stays live.
 
+    A validity that was shortened since is the draft's too, or the next change would lengthen it unseen.
     Locks the entry. Raises RuleBrokenError when the entry has no published text, or a draft is open already.
     """
     entry = lock_entry(entry.pk)
@@ -201,7 +202,7 @@ def new_draft(entry: Entry, *, by: Agent) -> Revision:
     if entry.revisions.filter(state__in=OPEN_STATES, purpose=Purpose.TEXT).exists():
         raise RuleBrokenError(_("A draft of this entry is open already."))
     number = (entry.revisions.aggregate(last=Max("number"))["last"] or 0) + 1
-    text = Text.of(live)
+    text = replace(Text.of(live), valid_until=entry.valid_until)
     draft = Revision.objects.create(entry=entry, number=number, created_by=by, **text.columns())
     draft.lines_concerned.set(text.lines_concerned)
     draft.attachments.set(text.attachment_ids)
@@ -213,12 +214,15 @@ def new_draft(entry: Entry, *, by: Agent) -> Revision:
 def begin_again(earlier: Revision, *, by: Agent) -> Revision:
     """Begin a change with the words of an earlier text of the entry; ``by`` is its author.
 
+    Of words that never came out, whoever wrote them is an author still, and does not sign them now either.
     Locks the entry. Raises RuleBrokenError like `new_draft`, and when agents read these words already.
     """
     draft = new_draft(earlier.entry, by=by)
     saved = save_draft(draft, Text.of(earlier), by=by)
     if not saved.authors.filter(pk=by.pk).exists():
         raise RuleBrokenError(_("This is what agents read already."))
+    if earlier.purpose == Purpose.TEXT and earlier.published_at is None:
+        saved.authors.add(*earlier.authors.all())
     return saved
 
 

@@ -67,7 +67,6 @@ def request_longer_validity(entry: Entry, *, until: datetime | None, by: Agent, 
         raise RuleBrokenError(_("That is not longer; a shorter validity is set at once."))
     draft = drafting.new_draft(entry, by=by)
     draft = drafting.save_draft(draft, replace(drafting.Text.of(draft), valid_until=until), by=by)
-    draft.authors.add(by)  # also where the end was the text's own and had been shortened since
     draft.reason = reason.strip()[:500]
     draft.save(update_fields=["reason"])
     return reviewing.submit(draft, by=by)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -12,7 +13,6 @@ from accounts.models import Agent
 from accounts.roles import Role
 from courier import telling
 from faq.models import Entry
-from kb.lib.addresses import address_of
 from kb.lib.months import Month
 
 MOST_LISTED = 50
@@ -38,7 +38,7 @@ def remind(month: Month) -> int:
             ) % {"number": len(entries), "month": str(month)}
             body = _body(entries, month)
         telling.send_mail([person], subject, body, key=f"review-due-{month}")
-        telling.tell([person], subject, key=f"review-due-{month}", address=f"{address_of('work')}#review_due")
+        telling.tell([person], subject, key=f"review-due-{month}", address=f"{reverse('work')}#review_due")
     return len(due)
 
 
@@ -57,7 +57,9 @@ def responsible(entries: Iterable[Entry]) -> Iterable[tuple[Entry, list[Agent]]]
         owner = entry.review_owner
         chosen = [owner] if owner is not None and owner.is_active else []
         for people in (chosen, experts[entry.line_id], experts[EVERY_LINE]):
-            allowed = [person for person in people if _may_read(person, entry)]
+            allowed = [
+                person for person in people if entry.is_open_to([line.pk for line in person.lines.all()])
+            ]
             if allowed:
                 yield entry, allowed
                 break
@@ -66,11 +68,6 @@ def responsible(entries: Iterable[Entry]) -> Iterable[tuple[Entry, list[Agent]]]
 def _people(role: Role) -> list[Agent]:
     people = Agent.objects.filter(groups__name=role, is_active=True).prefetch_related("lines")
     return list(people.order_by("pk"))
-
-
-def _may_read(person: Agent, entry: Entry) -> bool:
-    lines = {line.pk for line in person.lines.all()}
-    return not entry.is_restricted or not lines.isdisjoint(entry.concerned_line_ids)
 
 
 def _due(month: Month) -> list[Entry]:
@@ -84,4 +81,4 @@ def _body(entries: list[Entry], month: Month) -> str:
     if len(entries) > MOST_LISTED:
         lines.append(_("… and %(number)s more") % {"number": len(entries) - MOST_LISTED})
     sentence = _("These entries are due for review until the end of %(month)s:") % {"month": str(month)}
-    return "\n".join([sentence, "", *lines, "", address_of("work")])
+    return "\n".join([sentence, "", *lines, "", telling.in_mail(reverse("work"))])

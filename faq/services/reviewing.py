@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.models import Agent, BusinessLine
-from faq.models import Entry, Purpose, Revision, RevisionState, Seat, SignOff, Verdict
+from faq.models import Purpose, Revision, RevisionState, Seat, SignOff, Verdict
 from faq.services import announcing, deciding
 from faq.services.locking import database_now, lock_revision
 from kb.lib.errors import RuleBrokenError
@@ -136,7 +136,7 @@ def may_sign(revision: Revision, line: BusinessLine | None, reviewer: Agent) -> 
 def _check_reviewer(revision: Revision, line: BusinessLine | None, reviewer: Agent) -> None:
     if not permissions.may_fill_seat(reviewer, line):
         raise RuleBrokenError(_("You do not stand for this seat."))
-    if not Entry.objects.filter(pk=revision.entry_id).unrestricted_for(reviewer).exists():
+    if not Revision.objects.filter(pk=revision.pk).open_to(reviewer).exists():
         raise RuleBrokenError(_("You do not stand for this seat."))
     if revision.authors.filter(pk=reviewer.pk).exists():
         raise RuleBrokenError(_("Nobody signs a text they wrote."))

@@ -58,7 +58,7 @@ def undo(run: UUID, *, by: Agent, applied_at: datetime) -> Outcome:
         act="entry.imported", at__range=(applied_at - AROUND, applied_at + AROUND), detail__run=str(run)
     )
     imported = {int(row.subject_id): row for row in rows.select_related("actor")}
-    undoing = _Undoing(imported, by)
+    undoing = _Undoing(imported, by, applied_at)
     for entry_id, row in imported.items():
         undoing.look_at(entry_id, row)
     undoing.write(run)
@@ -68,7 +68,7 @@ def undo(run: UUID, *, by: Agent, applied_at: datetime) -> Outcome:
 class _Undoing:
     """What the entries are now, and what shall be done to them."""
 
-    def __init__(self, imported: dict[int, AuditRow], by: Agent) -> None:
+    def __init__(self, imported: dict[int, AuditRow], by: Agent, applied_at: datetime) -> None:
         self.by = by
         self.outcome = Outcome()
         self.entries = {entry.pk: entry for entry in lock_entries(imported)}
@@ -80,6 +80,8 @@ class _Undoing:
         self.revisions = Revision.objects.in_bulk(written)
         live = [row.detail["live"] for row in imported.values() if row.detail.get("live")]
         self.earlier = Revision.objects.prefetch_related("lines_concerned").in_bulk(live)
+        newer = Entry.objects.filter(pk__in=pks, live_revision__published_at__gt=applied_at)
+        self.out_since = set(newer.values_list("pk", flat=True))
         self.signed = set(SignOff.objects.filter(revision__in=written).values_list("revision", flat=True))
         self.lines = dict(BusinessLine.objects.values_list("code", "pk"))
         self.discards: list[int] = []
@@ -136,7 +138,8 @@ class _Undoing:
         for name in detail["at_once"]:
             if name not in detail["before"]:
                 continue
-            if _is_same(name, now[name], detail["after"][name]):
+            is_new_end = name == "valid_until" and entry_id in self.out_since  # its seats have signed it
+            if not is_new_end and _is_same(name, now[name], detail["after"][name]):
                 self.backs.setdefault(entry_id, {})[name] = detail["before"][name]
             else:
                 changed_since.append(name)

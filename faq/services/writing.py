@@ -144,8 +144,8 @@ def _curate(revision: Revision, beside: Beside, changed: set[str], now: Sheet, b
 
 
 def _related(entry: Entry, beside: Beside, by: Agent) -> list[int]:
-    """The chosen ones, and those that are closed to this person, who could not see them to keep them."""
-    shown = Entry.objects.unrestricted_for(by)
+    """The chosen ones, and those that this person could not see in order to keep them."""
+    shown = Entry.objects.listed_for(by)
     hidden = entry.related.exclude(pk__in=shown.values("pk")).values_list("pk", flat=True)
     return list(dict.fromkeys([*beside.related_ids, *hidden]))
 

@@ -93,7 +93,7 @@ def _writer_and_draft(request: HttpRequest, pk: int) -> tuple[Agent, Revision]:
     if not permissions.may_write_entries(writer):
         raise PermissionDenied
     drafts = Revision.objects.readable_by(writer).open().filter(purpose=Purpose.TEXT)
-    return writer, get_object_or_404(drafts.select_related("entry"), pk=min(pk, BIGGEST_ID))
+    return writer, get_object_or_404(drafts.select_related("entry", "line"), pk=min(pk, BIGGEST_ID))
 
 
 def _change(request: HttpRequest, draft: Revision, act: Callable[[], Revision]) -> HttpResponse:

@@ -1,15 +1,14 @@
 """What the editor sends while somebody types, so that a closed browser loses seconds only."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from accounts import permissions
-from faq.models import Revision
+from accounts.requests import AgentRequest
+from faq.models import Purpose, Revision
 from faq.services import autosaving
-from faq.views.pages import AgentRequest, posted
+from faq.views.pages import posted, writer_of
 
 
 @require_POST
@@ -32,10 +31,9 @@ def drop_autosave(request: AgentRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _draft(request: AgentRequest, pk: int | None) -> Revision | None:
-    """None stands for a new entry; 404 before 403, so that nobody learns what there is."""
-    found = None
-    if pk is not None:
-        found = get_object_or_404(Revision.objects.open().readable_by(request.user), pk=pk)
-    if not permissions.may_write_entries(request.user):
-        raise PermissionDenied
-    return found
+    """None stands for a new entry; who does not write is refused before anything is looked up."""
+    writer = writer_of(request)
+    if pk is None:
+        return None
+    drafts = Revision.objects.open().readable_by(writer).filter(purpose=Purpose.TEXT)
+    return get_object_or_404(drafts, pk=pk)

@@ -6,12 +6,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from accounts.roles import Role
 from faq.filtering import EntryFilters
 from faq.models import BulkAct, Entry
@@ -19,7 +20,6 @@ from faq.reads import question_of
 from faq.services import bulk, bulk_planning
 from faq.services.bulk_planning import Act, Wish
 from faq.services.locking import database_now
-from faq.views.asking import AgentRequest
 from faq.views.bulk_form import WishForm, entry_ids
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID
@@ -41,10 +41,16 @@ class Outcome:
 @require_safe
 @login_required
 def bulk_list(request: AgentRequest) -> HttpResponse:
-    """Acts of this person, for information administrators everybody's; newest first."""
-    acts = _acts(_curator(request)).select_related("done_by", "undone_by")
+    """Acts of this person, for information administrators everybody's; newest first.
+
+    Of colleagues' acts they are told what they may see, and of those where that is nothing they hear nothing.
+    """
+    person = _curator(request)
+    acts = _acts(person).select_related("done_by", "undone_by")
     page = Paginator(acts, PAGE_LINES).get_page(request.GET.get("page"))
-    rows = [(act, Act(act.kind).label, len(act.before)) for act in page.object_list]
+    seen = bulk.seen_of(page.object_list, person)
+    numbers = [(act, _number(act, person, seen)) for act in page.object_list]
+    rows = [(act, Act(act.kind).label, number) for act, number in numbers if number]
     return render(request, "faq/bulk_list.html", {"page": page, "rows": rows})
 
 
@@ -114,7 +120,15 @@ def _acts(person: Agent) -> QuerySet[BulkAct]:
 
 def _act(person: Agent, pk: int) -> BulkAct:
     acts = _acts(person).select_related("done_by", "undone_by")
-    return get_object_or_404(acts, pk=min(pk, BIGGEST_ID))
+    act = get_object_or_404(acts, pk=min(pk, BIGGEST_ID))
+    if not _number(act, person, bulk.seen_of([act], person)):
+        raise Http404
+    return act
+
+
+def _number(act: BulkAct, person: Agent, seen: set[int]) -> int:
+    """How many entries it touched, as far as this person may know."""
+    return len(act.before) if act.done_by_id == person.pk else sum(int(pk) in seen for pk in act.before)
 
 
 def _chosen(request: AgentRequest, person: Agent) -> list[int]:
@@ -164,7 +178,7 @@ def _detail(request: AgentRequest, act: BulkAct, error: str = "") -> HttpRespons
         "act": act,
         "kind": Act(act.kind).label,
         "outcomes": _outcomes(act, request.user),
-        "number": len(act.before),
+        "number": _number(act, request.user, bulk.seen_of([act], request.user)),
         "is_request": Act(act.kind) not in bulk_planning.AT_ONCE,
         "may_undo": bulk.may_undo(act, request.user),
         "error": error,

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from accounts.models import BusinessLine
+from accounts.requests import AgentRequest
 from faq import sheet as sheets
 from faq.differing import Piece, words
 from faq.exchange import cells
 from faq.models import Category, Kind, Revision, Significance
 from faq.sheet import Part, Sheet
-from faq.views.pages import AgentRequest, Sent
+from faq.views.pages import Sent
 
 
 @dataclass(frozen=True)

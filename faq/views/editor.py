@@ -10,12 +10,13 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from faq import sheet as sheets
 from faq import wording
 from faq.models import Autosave, Category, Comment, Kind, Revision, RevisionState, Significance
 from faq.sheet import Sheet
 from faq.views.draft_form import DraftForm, lines_for
-from faq.views.pages import AgentRequest, Sent
+from faq.views.pages import Sent
 from faq.views.previewing import faces
 
 

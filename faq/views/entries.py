@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.models import BusinessLine
+from accounts.requests import AgentRequest
 from faq import listing
 from faq.filtering import STATES, EntryFilters
 from faq.models import Category, Kind
-from faq.views.asking import AgentRequest
-from kb.lib.addresses import address_of
 
 EXPIRING = {
     "7": gettext_lazy("within 7 days"),
@@ -34,7 +33,6 @@ def entry_list(request: AgentRequest) -> HttpResponse:
     order = request.GET.get("sort", "")
     order = order if order in listing.ORDERS else "changed"
     after = request.GET.get("after", "")
-    may_write = permissions.may_write_entries(person)
     context = {
         "filters": filters,
         "filter_query": urlencode(filters.as_query()),
@@ -48,10 +46,6 @@ def entry_list(request: AgentRequest) -> HttpResponse:
         "states": STATES.items(),
         "expiring": EXPIRING.items(),
         "may_curate": permissions.may_curate(person),
-        "may_write": may_write,
-        "history": bool(address_of("faq:history", 1)),
-        "new_address": address_of("faq:entry-new") if may_write else "",
-        "edits": bool(address_of("faq:entry-edit", 1)) and may_write,
-        "export_address": address_of("faq:entry-export"),
+        "may_write": permissions.may_write_entries(person),
     }
     return render(request, "faq/entry_list.html", context)

@@ -26,6 +26,14 @@ def writer_of(request: HttpRequest) -> Agent:
     return person
 
 
+def signer_of(request: HttpRequest) -> Agent:
+    """Whoever asks, if there are seats they may fill; else PermissionDenied."""
+    person = reader_of(request)
+    if not permissions.may_fill_some_seat(person):
+        raise PermissionDenied
+    return person
+
+
 def revision_for(person: Agent, pk: int) -> Revision:
     """The text or request, if it is there for them; else Http404."""
     return get_object_or_404(with_all(Revision.objects.readable_by(person)), pk=pk)

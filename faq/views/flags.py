@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from faq import presenting, reads
 from faq.models import Entry, Flag
 from faq.services import flagging
-from faq.views.asking import AgentRequest
-from kb.lib.addresses import address_of
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID
 
@@ -134,7 +133,6 @@ def _page(request: AgentRequest, flag: Flag, error: str = "") -> HttpResponse:
         "script": presenting.blocks(text.script) if text else [],
         "answer": presenting.blocks(text.answer) if text else [],
         "typed": request.POST.get("answer", ""),
-        "draft_address": address_of("faq:draft", flag.fixed_in_id) if flag.fixed_in_id else "",
         "error": error,
     }
     return render(request, "faq/flag_detail.html", context, status=422 if error else 200)
@@ -147,8 +145,8 @@ def _done(request: AgentRequest, flag: Flag, act: Callable[[], object]) -> HttpR
     except RuleBrokenError as broken:
         return _page(request, _flag(request.user, flag.pk), str(broken))
     flag.refresh_from_db()
-    if flag.answered_at is None and flag.fixed_in_id and (draft := address_of("faq:draft", flag.fixed_in_id)):
-        return redirect(draft)
+    if flag.answered_at is None and flag.fixed_in_id:
+        return redirect("faq:draft", flag.fixed_in_id)
     if flag.answered_at is None:
         return redirect("faq:flag", flag.pk)
     return redirect("faq:flag-list")

@@ -9,16 +9,11 @@ from django.http import HttpRequest
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from faq import sheet as sheets
 from faq.sheet import Sheet
 
 MOST_SEEN = 20_000
-
-
-class AgentRequest(HttpRequest):
-    """A request behind the log-in."""
-
-    user: Agent
 
 
 @dataclass(frozen=True)

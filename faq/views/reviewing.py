@@ -19,7 +19,7 @@ from faq.reviewing import open_questions, review_of, what_happens
 from faq.seating import CENTRE, experts, lines_of
 from faq.services import asking, commenting
 from faq.services import reviewing as services
-from faq.views.finding import reader_of, revision_for, writer_of
+from faq.views.finding import reader_of, revision_for, signer_of, writer_of
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import row_id
 
@@ -43,7 +43,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or reject for one seat."""
-    person = reader_of(request)
+    person = signer_of(request)
     revision = revision_for(person, pk)
     form = SignForm(request.POST)
     if not form.is_valid():
@@ -144,23 +144,23 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     """Let somebody else be asked for what an absent person was asked to sign."""
     person = reader_of(request)
     may_choose = permissions.may_hand_over_reviews(person)
+    if not may_choose and not permissions.may_fill_some_seat(person):
+        raise PermissionDenied
     values = request.POST if request.method == "POST" else request.GET
     absent = _person(values.get("absent", "")) if may_choose else None
-    asked = list(_asked_people()) if may_choose else []
+    asked = list(_asked_people(person)) if may_choose else []
     shown = absent or (asked[0] if asked and person not in asked else person)
     context: dict[str, Any] = {"may_choose": may_choose, "absent": shown, "asked": asked}
     error, handed = "", None
     if request.method == "POST":
-        if may_choose and absent is None:
-            raise PermissionDenied
         to = _person(values.get("to", ""))
         try:
-            if to is None:
+            if to is None or (may_choose and absent is None):
                 raise RuleBrokenError(_("Choose who shall be asked instead."))
             handed = asking.hand_over(absent or person, to=to, by=person)
         except RuleBrokenError as broken:
             error = str(broken)
-    waiting = ReviewRequest.objects.waiting().filter(reviewer=context["absent"])
+    waiting = ReviewRequest.objects.waiting().open_to(person).filter(reviewer=context["absent"])
     readable = Revision.objects.readable_by(person)
     seen = waiting.filter(revision__in=readable).select_related("revision", "line").order_by("asked_at", "pk")
     context |= {
@@ -223,9 +223,9 @@ def _line(revision: Revision, seat: str) -> BusinessLine | None:
     raise Http404
 
 
-def _asked_people() -> QuerySet[Agent]:
-    """Everybody who is asked by name for something, also those who have left."""
-    asked = ReviewRequest.objects.waiting().filter(reviewer=OuterRef("pk"))
+def _asked_people(person: Agent) -> QuerySet[Agent]:
+    """Everybody who is asked by name for something this person may know of, also those who have left."""
+    asked = ReviewRequest.objects.waiting().open_to(person).filter(reviewer=OuterRef("pk"))
     return Agent.objects.filter(Exists(asked)).order_by("display_name", "pk")
 
 

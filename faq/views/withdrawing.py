@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from faq.models import Revision
+from faq.reviewing import answers_for
 from faq.services import limiting, withdrawing
 from faq.services.limiting import is_shorter
 from faq.views import history
@@ -71,7 +72,13 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask no more."""
     person = writer_of(request)
     revision = revision_for(person, pk)
-    return done(request, person, revision, lambda: withdrawing.drop(revision, by=person))
+
+    def act() -> None:
+        if not answers_for(revision, person):
+            raise RuleBrokenError(_("Only who asked the seats, and information administrators, drop it."))
+        withdrawing.drop(revision, by=person)
+
+    return done(request, person, revision, act)
 
 
 def _asked(request: HttpRequest, pk: int, act: Callable[[], Revision | None]) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import permissions
+from accounts.requests import AgentRequest
 from faq import sheet as sheets
 from faq.models import Entry, EntryState, Purpose, Revision
 from faq.models.revision import OPEN_STATES
@@ -21,7 +22,7 @@ from faq.services.drafting import DraftChangedError
 from faq.views import conflict
 from faq.views.draft_form import DraftForm
 from faq.views.editor import begun_from, editor, empty, reader
-from faq.views.pages import AgentRequest, Sent, posted, sent, writer_of
+from faq.views.pages import Sent, posted, sent, writer_of
 from kb.lib.errors import RuleBrokenError
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,14 +70,14 @@ def entry_edit(request: AgentRequest, pk: int) -> HttpResponse:
 @login_required
 def draft(request: AgentRequest, pk: int) -> HttpResponse:
     """The editor of an open draft; every other text, and for whoever does not write, is only read."""
+    may_write = permissions.may_write_entries(request.user)
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
     found = Revision.objects.readable_by(request.user).select_related(
         "entry__source", "entry__category", "line", "created_by"
     )
     revision = get_object_or_404(found, pk=pk)
-    may_write = permissions.may_write_entries(request.user)
     if request.method == "POST":
-        if not may_write:
-            raise PermissionDenied
         return _act(request, revision)
     if not may_write or revision.state not in OPEN_STATES or revision.purpose != Purpose.TEXT:
         return reader(request, revision)

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import AgentRequest
 from faq.models import Entry, FlagReason, Revision
 from faq.services import flagging, pinning
 from kb.home.freshness import freshness
@@ -19,12 +20,6 @@ from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID
 
 DESK = "X-Wenqu-Desk"
-
-
-class AgentRequest(HttpRequest):
-    """A request behind the log-in."""
-
-    user: Agent
 
 
 class FlagForm(forms.Form):

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts import permissions
 from accounts.models import Agent
 from kb.home import waiting
-from kb.lib.addresses import address_of
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ def bar_for(request: HttpRequest) -> Bar:
     person = getattr(request, "user", None)
     if not isinstance(person, Agent):
         return Bar([], [])
-    main = [place for place in _main_places(person) if place.address]
-    more = [place for place in _more_places(person) if place.address]
+    main, more = list(_main_places(person)), list(_more_places(person))
     if len(more) == 1:  # a menu of one page would be in its way
         main, more = [*main, *more], []
     current = _current(request.path, [*main, *more])
@@ -80,34 +79,33 @@ def _current(path: str, places: list[_Place]) -> _Place | None:
 
 
 def _main_places(person: Agent) -> Iterator[_Place]:
-    yield _Place(_("Desk"), address_of("desk"))
+    yield _Place(_("Desk"), reverse("desk"))
     if permissions.may_have_work(person):
-        yield _Place(_("Work"), address_of("work"), number=waiting.number_for(person))
+        yield _Place(_("Work"), reverse("work"), number=waiting.number_for(person))
     if permissions.may_read_history(person):
-        yield _Place(pgettext("page", "Entries"), address_of("faq:entry-list"))
+        yield _Place(pgettext("page", "Entries"), reverse("faq:entry-list"))
     if permissions.may_read_reports(person):
-        yield _Place(_("Reports"), address_of("reports:last-month"), root="/reports/")
+        yield _Place(_("Reports"), reverse("reports:last-month"), root="/reports/")
 
 
 def _more_places(person: Agent) -> Iterator[_Place]:
-    """Pages of other rooms stand here before they are built: one without an address is left out."""
     if permissions.may_work_off_flags(person):
-        yield _Place(_("Flags"), address_of("faq:flag-list"))
-    yield _Place(_("My flags"), address_of("faq:my-flags"))
+        yield _Place(_("Flags"), reverse("faq:flag-list"))
+    yield _Place(_("My flags"), reverse("faq:my-flags"))
     if permissions.may_write_entries(person):
-        yield _Place(_("Notices"), address_of("bulletins:notice-list"))
+        yield _Place(_("Notices"), reverse("bulletins:notice-list"))
     if permissions.may_import(person):
-        yield _Place(_("Imports"), address_of("faq:import-list"))
+        yield _Place(_("Imports"), reverse("faq:import-list"))
     if permissions.may_hand_over_reviews(person):
-        yield _Place(_("Hand over reviews"), address_of("faq:hand-over"))
+        yield _Place(_("Hand over reviews"), reverse("faq:hand-over"))
     if permissions.may_curate(person):
-        yield _Place(_("Bulk acts"), address_of("faq:bulk-list"))
+        yield _Place(_("Bulk acts"), reverse("faq:bulk-list"))
     if permissions.may_work_off_gaps(person):
-        yield _Place(_("Gaps"), address_of("search:gaps"))
+        yield _Place(_("Gaps"), reverse("search:gaps"))
     if permissions.may_view_learned_questions(person):
-        yield _Place(_("Similar questions"), address_of("search:similar-questions"))
+        yield _Place(_("Similar questions"), reverse("search:similar-questions"))
     if permissions.may_view_dictionaries(person):
-        yield _Place(_("Dictionary"), address_of("search:dictionary-list"))
-        yield _Place(_("Search quality"), address_of("search:quality"))
+        yield _Place(_("Dictionary"), reverse("search:dictionary-list"))
+        yield _Place(_("Search quality"), reverse("search:quality"))
     if permissions.may_change_settings(person):
-        yield _Place(_("Outbox"), address_of("courier:outbox"))
+        yield _Place(_("Outbox"), reverse("courier:outbox"))

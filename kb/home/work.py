@@ -18,7 +18,6 @@ from accounts.models import Agent
 from faq import reads as faq_reads
 from faq.reads import Task
 from kb.home import waiting
-from kb.lib.addresses import address_of
 from search import reads as search_reads
 
 SHOWN = 20
@@ -96,7 +95,7 @@ def sections_for(person: Agent) -> Iterator[Section]:
         yield _gaps(search_reads.open_gaps(person, SHOWN + 1))
     if permissions.may_import(person):
         imports = faq_reads.imports(person, SHOWN + 1)
-        yield replace(_section("imports", imports, _import), more=address_of("faq:import-list"))
+        yield replace(_section("imports", imports, _import), more=reverse("faq:import-list"))
 
 
 def _titles(key: str) -> tuple[str, str]:
@@ -124,8 +123,7 @@ def _section(key: str, tasks: Sequence[Task], address: Callable[[Task], str]) ->
 
 
 def _entries(key: str, tasks: Sequence[Task], query: str) -> Section:
-    more = address_of("faq:entry-list")
-    return replace(_section(key, tasks, _entry), more=f"{more}{query}" if more else "")
+    return replace(_section(key, tasks, _entry), more=f"{reverse('faq:entry-list')}{query}")
 
 
 def _gaps(gaps: Sequence[search_reads.OpenGap]) -> Section:
@@ -147,11 +145,11 @@ def _entry(task: Task) -> str:
 
 
 def _review(task: Task) -> str:
-    return address_of("faq:review", task.pk) or _entry(task)
+    return reverse("faq:review", args=[task.pk])
 
 
 def _draft(task: Task) -> str:
-    return address_of("faq:draft", task.pk) or _entry(task)
+    return reverse("faq:draft", args=[task.pk])
 
 
 def _flag(task: Task) -> str:
@@ -159,4 +157,4 @@ def _flag(task: Task) -> str:
 
 
 def _import(task: Task) -> str:
-    return address_of("faq:import", task.pk) or address_of("faq:import-list")
+    return reverse("faq:import", args=[task.pk])

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-__all__ = ["address", "choice", "database", "flag", "integer", "mail_server", "path", "text", "words"]
+__all__ = ["address", "choice", "database", "flag", "integer", "mail_server", "path", "site", "text", "words"]
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
@@ -162,4 +162,14 @@ def address(name: str, default: str = "") -> str:
         or not value.isprintable()
     ):
         raise ImproperlyConfigured(f"{name} must be a mail address, not {value!r}.")
+    return value
+
+
+def site(name: str, default: str) -> str:
+    """Read where people find the site, ``https://wenqu.example.com``; what mails link to begins with it."""
+    value = text(name).rstrip("/")
+    if not value:
+        return default
+    if not re.fullmatch(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?", value):
+        raise ImproperlyConfigured(f"{name} must look like https://wenqu.example.com, without a path.")
     return value

@@ -345,7 +345,15 @@ def test_the_number_of_queries_does_not_grow(
             noticing.make_drafts(each, chosen, batch=uuid4(), by=writer)
     with django_assert_max_num_queries(11):
         keeper.get(LIST)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         keeper.get(address(notice))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         keeper.post(address(notice, "check"), {f"p{n}": str(n) for n in range(1, 12)})
+
+
+def test_business_experts_do_not_read_what_other_lines_have_withdrawn(keeper: Client, notice: Notice) -> None:
+    gone = WithdrawnEntryFactory.create(question="别的业务线下架的")
+    Entry.objects.filter(pk=gone.pk).update(source=notice.source)
+    expert = BusinessExpertFactory.create(lines=[BusinessLineFactory.create()])
+    assert "别的业务线下架的" in keeper.get(address(notice)).content.decode()
+    assert "别的业务线下架的" not in logged_in(expert).get(address(notice)).content.decode()

@@ -114,3 +114,20 @@ def test_variants_and_files_are_part_of_the_text() -> None:
     assert drafting.Text.of(Revision.objects.get(pk=saved.pk)).variants == [
         drafting.Variant("上海", ["先核对"], "答", "说")
     ]
+
+
+def test_a_line_that_a_restricted_text_brings_in_reads_and_signs_it() -> None:
+    owning, other = BusinessLineFactory.create_batch(2)
+    writer = InformationAdministratorFactory.create(lines=[owning])
+    entry = PublishedEntryFactory.create(line=owning, is_restricted=True, by=writer)
+    newcomer = BusinessExpertFactory.create(lines=[other])
+    text = drafting.Text("两条线的", owning, lines_concerned=[other])
+    draft = drafting.save_draft(drafting.new_draft(entry, by=writer), text, by=writer)
+    revision = reviewing.submit(draft, by=writer)
+    assert reads(newcomer, revision)
+    assert waits_for(newcomer, revision)
+    assert reviewing.may_sign(revision, other, newcomer)
+    assert not reads(newcomer, entry.revisions.get(number=1))
+    assert not reads(CallCentreExpertFactory.create(), revision)
+    drafting.discard(revision, by=writer)
+    assert not reads(newcomer, revision)

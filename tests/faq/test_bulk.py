@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Agent, AuditRow
 from courier.models import Notification
 from faq.models import Entry, Purpose, Revision, RevisionState, Seat, Verdict
-from faq.services import bulk, bulk_planning, curating, drafting, reviewing, withdrawing
+from faq.services import bulk, bulk_planning, curating, drafting, publishing, reviewing, withdrawing
 from faq.services.bulk_planning import Act, Lines, Wish
 from faq.services.curating import Curation
 from kb.lib.errors import RuleBrokenError
@@ -261,3 +261,39 @@ def test_statements_do_not_grow_with_the_entries(
         bulk.undo(first, by=keeper)
     with django_assert_max_num_queries(30):
         bulk.undo(second, by=keeper)
+
+
+def test_nobody_hears_of_restricted_entries_of_other_lines() -> None:
+    line = BusinessLineFactory.create()
+    keeper = InformationAdministratorFactory.create(lines=[line])
+    inside, outside = CallCentreExpertFactory.create(lines=[line]), CallCentreExpertFactory.create()
+    hidden = entries(2, line=line, is_restricted=True)
+    Notification.objects.all().delete()
+    done(hidden, Wish(Act.WITHDRAWAL), keeper)
+    assert "2" in Notification.objects.get(person=inside).text
+    assert not Notification.objects.filter(person=outside).exists()
+    done([*entries(1), *entries(1, line=line, is_restricted=True)], Wish(Act.WITHDRAWAL), keeper)
+    assert "1" in Notification.objects.get(person=outside).text
+
+
+def test_a_colleague_undoes_only_what_is_open_to_them(keeper: Agent) -> None:
+    line = BusinessLineFactory.create()
+    hidden = entries(1, line=line, is_restricted=True)
+    wish = Wish(Act.REVIEW_DATE, date(2027, 3, 1))
+    act = done([*hidden, *entries(1)], wish, InformationAdministratorFactory.create(lines=[line]))
+    with pytest.raises(RuleBrokenError):
+        bulk.undo(act, by=keeper)
+    assert values(hidden, "review_due_on") == [date(2027, 3, 1)]
+    bulk.undo(act, by=InformationAdministratorFactory.create(lines=[line]))
+
+
+def test_the_end_that_the_seats_have_signed_since_is_not_lengthened(keeper: Agent) -> None:
+    chosen = entries(2)
+    act = done(chosen, Wish(Act.SHORTER, SOON), keeper)
+    draft = drafting.new_draft(chosen[0], by=keeper)
+    text = drafting.Text("改过的问题", draft.line, valid_until=SOON)
+    publishing.publish(drafting.save_draft(draft, text, by=keeper), by=keeper)
+    bulk.undo(act, by=keeper)
+    act.refresh_from_db()
+    assert act.after["left"] == [chosen[0].pk]
+    assert values(chosen, "valid_until") == [SOON, None]

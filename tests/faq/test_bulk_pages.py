@@ -14,6 +14,7 @@ from tests.factories import (
     AgentFactory,
     AuditorFactory,
     BusinessExpertFactory,
+    BusinessLineFactory,
     CallCentreExpertFactory,
     CategoryFactory,
     DraftEntryFactory,
@@ -212,3 +213,19 @@ def test_the_number_of_queries_does_not_grow(
         keeper.get(f"{PAGE}{act.pk}/")
     with django_assert_max_num_queries(10):
         keeper.get(PAGE)
+
+
+def test_colleagues_are_told_nothing_of_restricted_entries_of_other_lines(keeper: Client) -> None:
+    line = BusinessLineFactory.create()
+    other = InformationAdministratorFactory.create(lines=[line])
+    hidden = PublishedEntryFactory.create(line=line, is_restricted=True)
+    act = act_of(other, hidden)
+    assert act.reason not in keeper.get(PAGE).content.decode()
+    assert keeper.get(f"{PAGE}{act.pk}/").status_code == 404
+    assert act.reason in logged_in(other).get(PAGE).content.decode()
+    both = [hidden.pk, PublishedEntryFactory.create().pk]
+    wish = Wish(Act.CATEGORY, CategoryFactory.create())
+    mixed = bulk.carry_out(both, wish, by=other, reason="一起归类")
+    found = keeper.get(f"{PAGE}{mixed.pk}/")
+    assert (found.context["number"], found.context["may_undo"]) == (1, False)
+    assert [number for _act, _label, number in keeper.get(PAGE).context["rows"]] == [1]

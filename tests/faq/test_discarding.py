@@ -56,3 +56,27 @@ def test_a_published_text_is_not_discarded() -> None:
     entry = PublishedEntryFactory.create()
     with pytest.raises(RuleBrokenError):
         drafting.discard(entry.revisions.get(), by=entry.created_by)
+
+
+def test_who_wrote_the_words_that_never_came_out_does_not_sign_them_later() -> None:
+    writer, colleague = CallCentreExpertFactory.create(), InformationAdministratorFactory.create()
+    entry = PublishedEntryFactory.create()
+    text = drafting.Text("改过的问题", entry.line)
+    gone = drafting.save_draft(drafting.new_draft(entry, by=writer), text, by=writer)
+    drafting.discard(gone, by=writer)
+    again = reviewing.submit(drafting.begin_again(gone, by=colleague), by=colleague)
+    assert set(again.authors.all()) == {writer, colleague}
+    with pytest.raises(RuleBrokenError):
+        reviewing.sign_off(again, seat=Seat.CALL_CENTRE, reviewer=writer, verdict=Verdict.APPROVED)
+    assert again not in Revision.objects.awaiting(writer)
+
+
+def test_who_wrote_a_text_that_was_signed_and_out_may_sign_its_return() -> None:
+    writer, colleague = CallCentreExpertFactory.create(), InformationAdministratorFactory.create()
+    entry = PublishedEntryFactory.create(by=writer)
+    text = drafting.Text("改过的问题", entry.line)
+    publishing.publish(
+        drafting.save_draft(drafting.new_draft(entry, by=colleague), text, by=colleague), by=colleague
+    )
+    again = drafting.begin_again(Revision.objects.get(number=1), by=colleague)
+    assert set(again.authors.all()) == {colleague}

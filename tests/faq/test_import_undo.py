@@ -10,7 +10,16 @@ from django.utils import timezone, translation
 from accounts.models import Agent, AuditRow
 from faq.exchange import Reading
 from faq.models import Entry, EntryState, Revision, RevisionState, Seat, SimilarQuestion, Verdict
-from faq.services import applying, curating, drafting, exporting, importing, reviewing, undoing
+from faq.services import (
+    applying,
+    curating,
+    drafting,
+    exporting,
+    importing,
+    publishing,
+    reviewing,
+    undoing,
+)
 from faq.services.curating import Curation
 from faq.services.importing import Order
 from faq.services.undoing import Outcome
@@ -258,3 +267,16 @@ def test_the_number_of_queries_does_not_grow_with_rows(
     run = load(loader, *({**row, "answer": "新"} for row in rows), is_publishing=True)
     with django_assert_max_num_queries(55):
         assert undo(run, loader).set_back == 300
+
+
+def test_the_end_that_the_seats_have_signed_since_is_not_lengthened(loader: Agent) -> None:
+    found = published(loader)
+    run = load(loader, {"external_id": "a", "valid_until": "2098-01-01"})
+    applied_at = timezone.now()
+    draft = drafting.new_draft(found, by=loader)
+    end = entry().valid_until
+    text = drafting.Text("怎么挂失信用卡", found.line, answer="先核对身份。", valid_until=end)
+    publishing.publish(drafting.save_draft(draft, text, by=loader), by=loader)
+    outcome = undoing.undo(run, by=loader, applied_at=applied_at)
+    assert "valid_until" in outcome.left[0].reason
+    assert entry().valid_until == end

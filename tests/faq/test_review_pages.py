@@ -1,6 +1,7 @@
 """The page where a text is read against the live one and signed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,20 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent, AuditRow, BusinessLine
 from courier.models import Mail, Notification
-from faq.models import Comment, Entry, EntryState, ReviewRequest, Revision, RevisionState, SignOff
-from faq.services import asking, commenting, drafting, reviewing, withdrawing
+from faq.models import (
+    Comment,
+    Entry,
+    EntryState,
+    ReviewRequest,
+    Revision,
+    RevisionState,
+    Seat,
+    SignOff,
+    Verdict,
+)
+from faq.reviewing import review_of, with_all
+from faq.services import asking, commenting, drafting, limiting, reviewing, withdrawing
+from faq.services.locking import database_now
 from tests.factories import (
     AgentFactory,
     AuditorFactory,
@@ -188,6 +201,7 @@ def test_who_is_asked_by_name_gets_a_line_and_a_mail(revision: Revision, author:
     assert answer.status_code == 302
     asked = ReviewRequest.objects.get()
     assert (asked.reviewer, asked.asked_by) == (expert, author)
+    assert f"http://127.0.0.1:8000{address(revision)}" in Mail.objects.get().body
     assert Notification.objects.get(person=expert).address == address(revision)
     mail = Mail.objects.get(to=expert)
     assert "信用卡丢了怎么挂失" in mail.subject
@@ -286,11 +300,11 @@ def test_who_has_no_part_in_it_is_refused(factory: Any, revision: Revision) -> N
 @pytest.mark.parametrize("factory", [SupervisorFactory, AuditorFactory, BusinessExpertFactory])
 def test_strangers_cannot_tell_whether_a_draft_exists(factory: Any, revision: Revision) -> None:
     client = logged_in(factory.create())
+    expected = 404 if factory is BusinessExpertFactory else 403
     for pk in (revision.pk, revision.pk + 99, 2**70):
         assert client.get(f"/knowledge/drafts/{pk}/review/").status_code == 404
-        assert client.post(f"/knowledge/drafts/{pk}/review/sign/").status_code == 404
+        assert client.post(f"/knowledge/drafts/{pk}/review/sign/").status_code == expected
     remark = commenting.comment(revision, field="answer", text="费用", by=revision.authors.get())
-    expected = 404 if factory is BusinessExpertFactory else 403
     assert client.post(f"/knowledge/comments/{remark.pk}/resolve/").status_code == expected
 
 
@@ -383,3 +397,54 @@ def test_a_reviewer_hands_over_their_own_only(revision: Revision, author: Agent)
     assert "信用卡丢了怎么挂失" in client.get("/knowledge/reviews/hand-over/").content.decode()
     assert client.post("/knowledge/reviews/hand-over/", {"to": str(to.pk)}).status_code == 200
     assert ReviewRequest.objects.get().reviewer == to
+
+
+def test_a_draft_that_would_end_later_than_its_shortened_entry_says_so() -> None:
+    entry = PublishedEntryFactory.create()
+    writer = InformationAdministratorFactory.create()
+    draft = drafting.new_draft(entry, by=writer)
+    limiting.shorten_validity(entry, until=database_now() + timedelta(days=5), by=writer)
+    found = Revision.objects.filter(pk=draft.pk)
+    review = review_of(with_all(found).get(), writer)
+    assert [one.name for one in review.fields if one.difference.is_changed] == ["valid_until"]
+
+
+def test_reviews_of_restricted_entries_are_handed_over_by_their_lines(line: BusinessLine) -> None:
+    inside = InformationAdministratorFactory.create(lines=[line])
+    absent, to = (CallCentreExpertFactory.create(lines=[line]) for _ in range(2))
+    hidden = RevisionInReviewFactory.create(line=line, is_restricted=True)
+    asking.ask_reviewer(hidden, line=None, reviewer=absent, by=inside)
+    stranger = logged_in(SupervisorFactory.create())
+    page = stranger.get(f"/knowledge/reviews/hand-over/?absent={absent.pk}")
+    assert (page.context["waiting"], list(page.context["asked"])) == (0, [])
+    sent = {"absent": str(absent.pk), "to": str(to.pk)}
+    assert stranger.post("/knowledge/reviews/hand-over/", sent).context["handed"].left == 0
+    assert ReviewRequest.objects.get().reviewer == absent
+    assert logged_in(inside).post("/knowledge/reviews/hand-over/", sent).context["handed"].moved == 1
+
+
+def test_who_has_left_the_lines_of_a_restricted_entry_hears_of_it_no_more(line: BusinessLine) -> None:
+    writer, reviewer = (CallCentreExpertFactory.create(lines=[line], email="x@bank.example") for _ in "12")
+    signer = CallCentreExpertFactory.create(lines=[line])
+    hidden = RevisionInReviewFactory.create(line=line, is_restricted=True, by=writer)
+    asking.ask_reviewer(hidden, line=None, reviewer=reviewer, by=writer)
+    reviewing.take_back(hidden, by=writer)
+    for person in (writer, reviewer):
+        person.lines.clear()
+    Notification.objects.all().delete()
+    Mail.objects.all().delete()
+    reviewing.submit(hidden, by=signer)
+    reviewing.sign_off(
+        hidden, seat=Seat.CALL_CENTRE, reviewer=signer, verdict=Verdict.REJECTED, comment="不对"
+    )
+    assert not Notification.objects.exists()
+    assert not Mail.objects.exists()
+
+
+def test_only_who_asked_drops_a_request(author: Agent, line: BusinessLine) -> None:
+    entry = PublishedEntryFactory.create(line=line)
+    request = withdrawing.request_withdrawal(entry, by=author, reason="业务停办")
+    other = logged_in(BusinessExpertFactory.create(lines=[line]))
+    assert other.post(address(request, "drop")).status_code == 422
+    assert Revision.objects.get(pk=request.pk).state == RevisionState.IN_REVIEW
+    assert logged_in(author).post(address(request, "drop")).status_code == 302

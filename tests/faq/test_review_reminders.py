@@ -53,6 +53,7 @@ def test_all_that_is_due_comes_in_one_mail(line: BusinessLine, expert: Agent) ->
     assert "3" in mail.subject
     assert mail.body.index("拖到现在的") < mail.body.index("三月的") < mail.body.index("月底的")
     assert "四月的" not in mail.body
+    assert mail.body.endswith("http://127.0.0.1:8000/knowledge/work/")
 
 
 def test_the_same_month_again_writes_nothing(line: BusinessLine, expert: Agent) -> None:

@@ -230,3 +230,13 @@ def test_a_longer_validity_needs_every_seat(entry: Entry, asker: Agent) -> None:
         limiting.request_longer_validity(entry, until=None, by=asker, reason="再次")
     sign_all(draft)
     assert Entry.objects.get(pk=entry.pk).valid_until is None
+
+
+def test_the_next_change_does_not_lengthen_a_shortened_validity_unseen(entry: Entry, asker: Agent) -> None:
+    until = database_now() + timedelta(days=5)
+    limiting.shorten_validity(entry, until=until, by=asker)
+    draft = drafting.new_draft(entry, by=asker)
+    assert draft.valid_until == until
+    text = drafting.Text("改过的问题", entry.line, valid_until=until)
+    sign_all(reviewing.submit(drafting.save_draft(draft, text, by=asker), by=asker))
+    assert Entry.objects.get(pk=entry.pk).valid_until == until

@@ -159,3 +159,21 @@ def test_a_bad_sender_names_its_variable(monkeypatch: pytest.MonkeyPatch, value:
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=NAME):
         env.address(NAME)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["https://kb.example.com", "http://127.0.0.1:8000", "http://[::1]:8000", "https://kb.example.com/"],
+)
+def test_where_the_site_is_found(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.site(NAME, "http://127.0.0.1:8000") == value.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "value", ["kb.example.com", "ftp://kb", "https://kb/knowledge", "https://a b", "https://"]
+)
+def test_a_bad_site_names_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.site(NAME, "http://127.0.0.1:8000")

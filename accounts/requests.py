@@ -1,4 +1,4 @@
-"""Whoever asks for a page of this room."""
+"""A request as views meet it behind the log-in."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,6 @@ from accounts.models import Agent
 
 
 class AgentRequest(HttpRequest):
-    """A request behind the log-in."""
+    """``user`` is somebody with an account of ours."""
 
     user: Agent
