@@ -77,7 +77,7 @@ def test_an_entry_is_written_with_the_keyboard_kept_and_submitted(page: Page, si
     keys.press("Control+Shift+B")
     shown = page.locator("[data-preview-place]")
     expect(shown.locator(".internal")).to_contain_text("每人每天 500 元")
-    expect(shown.locator(".blank")).to_have_text("姓氏")
+    expect(shown.locator(".blank")).to_have_attribute("data-blank", "姓氏")
     expect(shown.locator(".key-points li").first).to_contain_text("先问币种 再看余额")
 
     expect(page.get_by_text("已为您暂存")).to_be_visible(timeout=5000)
