@@ -55,7 +55,7 @@ def test_a_list_is_brought_mended_applied_and_undone(page: Page, site: LiveServe
     page.get_by_role("link", name="全部导入").click()
     page.get_by_role("link", name="粘贴").first.click()
     page.get_by_text("撤销此次导入").click()
-    page.get_by_role("button", name="全部撤销").click()
+    page.get_by_role("button", name="整体撤销").click()
     expect(page.get_by_text("正在撤销导入")).to_be_visible()
     let_the_worker("undoing")
     expect(page.get_by_text("作废草稿 2 条")).to_be_visible()
