@@ -71,9 +71,12 @@ def reads_published_entry(case: Case) -> bool:
 
 
 def knows_entry(case: Case) -> bool:
-    """Whether its question may stand anywhere for them: those who write also tend what is out of force."""
+    """Whether its question may stand anywhere for them: those who write also tend what is out of force.
+
+    Business experts tend what is of their own lines.
+    """
     if case.role in WRITING and case.state in GONE:
-        return not case.is_closed
+        return not case.is_closed and (case.is_own_line or case.role != Role.BUSINESS_EXPERT)
     return reads_entry(case)
 
 
