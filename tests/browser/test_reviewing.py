@@ -92,6 +92,7 @@ def test_a_rejection_its_reason_and_the_second_round(page: Page, site: LiveServe
     page.locator("#field-answer .remark button").click()
     expect(page.locator("#field-answer .remark")).to_contain_text("解决")
     page.keyboard.press("Alt+s")
+    expect(page.locator(".review-head .state")).to_have_text("会签中")
     for username in ("review-centre", "cards"):
         review(page, site, username, draft)
         page.keyboard.press("Alt+a")
