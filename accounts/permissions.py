@@ -1,5 +1,7 @@
 """May this person? Typed predicates; look-ups narrow by the same rules, so a stranger gets 404."""
 
+from collections.abc import Collection
+
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
 
@@ -22,6 +24,55 @@ def may_see_all_drafts(person: Agent) -> bool:
 def may_see_drafts_of_own_lines(person: Agent) -> bool:
     """Business experts read the drafts of the lines they belong to."""
     return person.has_role(Role.BUSINESS_EXPERT)
+
+
+def may_write_entries(person: Agent) -> bool:
+    """Who turns what the bank says into entries: experts of both sides, and information administrators."""
+    return person.is_active and person.has_role(
+        Role.CALL_CENTRE_EXPERT, Role.BUSINESS_EXPERT, Role.INFORMATION_ADMINISTRATOR
+    )
+
+
+def may_write_entries_of(person: Agent, line_ids: Collection[int]) -> bool:
+    """Business experts write what concerns their own lines, the others of every line."""
+    return may_write_entries(person) and (
+        may_see_all_drafts(person) or not person.line_ids.isdisjoint(line_ids)
+    )
+
+
+def may_read_history(person: Agent) -> bool:
+    """What a text was before, and who signed it: for those who write, answer for it, or check."""
+    return may_write_entries(person) or may_see_out_of_force(person)
+
+
+def may_withdraw_at_once(person: Agent) -> bool:
+    """In an emergency one expert or information administrator takes an entry out alone (product.md §3)."""
+    return may_write_entries(person)
+
+
+def may_curate(person: Agent) -> bool:
+    """What is done at once and audited, such as category, order, keywords, a shorter validity."""
+    return may_write_entries(person)
+
+
+def may_work_off_flags(person: Agent) -> bool:
+    """What agents flag is the owning line's and the information administrators' to answer."""
+    return person.is_active and person.has_role(Role.BUSINESS_EXPERT, Role.INFORMATION_ADMINISTRATOR)
+
+
+def may_have_work(person: Agent) -> bool:
+    """Who has a work list: those who write and sign, and supervisors for what is overdue."""
+    return may_write_entries(person) or may_hand_over_reviews(person)
+
+
+def may_hand_over_reviews(person: Agent) -> bool:
+    """Whose reviews wait while they are away is the supervisors' and information administrators' to solve."""
+    return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)
+
+
+def may_import(person: Agent) -> bool:
+    """Files of many entries are the information administrators' to load."""
+    return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR)
 
 
 def may_publish_unsigned(person: Agent) -> bool:
@@ -86,3 +137,8 @@ def may_fill_seat(person: Agent, line: BusinessLine | None) -> bool:
     if line is None:
         return person.has_role(Role.CALL_CENTRE_EXPERT)
     return person.has_role(Role.BUSINESS_EXPERT) and line.pk in person.line_ids
+
+
+def may_fill_some_seat(person: Agent) -> bool:
+    """Who signs at all: experts of both sides."""
+    return person.is_active and person.has_role(Role.CALL_CENTRE_EXPERT, Role.BUSINESS_EXPERT)

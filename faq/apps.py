@@ -7,3 +7,9 @@ class FaqConfig(AppConfig):
 
     name = "faq"
     verbose_name = _("Knowledge")
+
+    def ready(self) -> None:
+        from faq import receivers
+        from faq.signals import entries_changed
+
+        entries_changed.connect(receivers.answer_fixed_flags, dispatch_uid="faq.flags")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -110,3 +110,12 @@ def check_no_demo(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
     if not settings.WENQU_DEMO:
         return []
     return [Error("WENQU_DEMO is on: the demo accounts can log in.", hint="Set WENQU_DEMO=0.", id="kb.E003")]
+
+
+@register(deploy=True)
+def check_mail_server(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Without one, mails wait and are given up; the bell on the page works all the same."""
+    if settings.WENQU_DEMO or settings.HAS_MAIL_SERVER:
+        return []
+    hint = "Set WENQU_MAIL_URL, WENQU_MAIL_FROM and WENQU_ADDRESS."
+    return [Info("No mail server is named: nobody gets a mail.", hint=hint, id="kb.I004")]

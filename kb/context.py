@@ -4,14 +4,26 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from kb.home.navigation import pages_for
+from accounts.models import Agent
+from courier import reads
+from kb.home.navigation import bar_for
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Whether this is the demo, the languages to switch between, and the pages this person may go to."""
+    """Whether this is the demo, the languages to choose from, and what the bar holds for this person.
+
+    The bar's parts are asked for where a page has a bar, and once.
+    """
     return {
         "is_demo": settings.WENQU_DEMO,
         "languages": settings.LANGUAGES,
-        "pages": lambda: pages_for(request),
+        "places": lambda: bar_for(request),
+        "unseen": SimpleLazyObject(lambda: _unseen(request)),
     }
+
+
+def _unseen(request: HttpRequest) -> int:
+    person = getattr(request, "user", None)
+    return reads.unseen(person) if isinstance(person, Agent) else 0

@@ -77,8 +77,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "kb",
     "accounts",
+    "courier",
     "faq",
     "hits",
+    "bulletins",
     "search",
     "reports",
 ]
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kb.middleware.BodyLimitMiddleware",
 ]
 
 ROOT_URLCONF = "kb.urls"
@@ -135,6 +138,13 @@ AXES_CLIENT_IP_CALLABLE = "kb.lib.peers.sender_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
+
+HAS_MAIL_SERVER = env.text("WENQU_MAIL_URL") != ""
+globals().update(env.mail_server("WENQU_MAIL_URL"))
+DEFAULT_FROM_EMAIL = env.address("WENQU_MAIL_FROM", "Wenqu <wenqu@localhost>")
+OWN_ADDRESS = f"http://127.0.0.1:{PORT}" if IS_LOOPBACK else f"https://{ALLOWED_HOSTS[0].strip('*.')}"
+SITE_ADDRESS = env.site("WENQU_ADDRESS", OWN_ADDRESS)
+EMAIL_TIMEOUT = 20  # seconds; a server that says nothing holds the worker
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -209,5 +219,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("kb", "accounts", "faq", "hits", "search", "reports")},
+    "loggers": {
+        name: {"level": "INFO"}
+        for name in ("kb", "accounts", "courier", "faq", "hits", "bulletins", "search", "reports")
+    },
 }

@@ -26,6 +26,7 @@ FIELDS = (
     "live_revision__key_points",
     "live_revision__script",
     "live_revision__answer",
+    "live_revision__variants",
 )
 
 
@@ -47,6 +48,8 @@ def published() -> QuerySet[Entry]:
 def _document(row: dict[str, Any]) -> Document:
     lines = frozenset({row["line_id"], *row["concerned_line_ids"]})
     text = [*row["live_revision__key_points"], row["live_revision__script"], row["live_revision__answer"]]
+    for variant in row["live_revision__variants"]:
+        text += [variant["name"], *variant["key_points"], variant["script"], variant["answer"]]
     return Document(
         id=row["pk"],
         question=row["live_revision__question"],

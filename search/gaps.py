@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
 from faq import wording
-from faq.models import Entry
+from faq.models import Entry, Revision
 from faq.services import drafting
 from faq.services.locking import database_now, lock_entry
 from hits.attempts import Attempt, given_up, last_confirmed
@@ -111,7 +112,9 @@ def _answered_at(since: datetime) -> dict[str, datetime]:
 def _undecided(wordings: list[Wording], known: Sequence[str]) -> list[Wording]:
     """Without what was ignored or is being written, and what is almost the same."""
     ignored = Gap.objects.filter(state=Gap.State.IGNORED)
-    decided = [*ignored, *Gap.objects.filter(state=Gap.State.TAKEN, entry__published_at__isnull=True)]
+    drafts = Revision.objects.open().filter(entry=OuterRef("entry"))  # a discarded one answers nothing
+    taken = Gap.objects.filter(Exists(drafts), state=Gap.State.TAKEN, entry__published_at__isnull=True)
+    decided = [*ignored, *taken]
     if not decided:
         return wordings
     keys = {key for gap in decided for key in gap.keys}

@@ -31,6 +31,7 @@ FIELDS = (
     "pk",
     "kind",
     "valid_until",
+    "line_id",
     "line__code",
     "line__name",
     "category_id",

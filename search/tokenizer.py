@@ -5,7 +5,6 @@ that neither a cut that went wrong nor a half-typed word loses the entry. Runs o
 stay whole ("10000z8", "samsung"); two side by side also count as one ("samsung pay" finds "SamsungPay").
 """
 
-import logging
 import re
 import unicodedata
 from collections import Counter
@@ -16,9 +15,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-import jieba
 from opencc import OpenCC
 
+from kb.lib import cutting
 from search import lexicon
 from search.lexicon import Lexicon
 
@@ -34,8 +33,7 @@ RUN = re.compile(rf"[{IDEOGRAPH}]+|[^\W_{IDEOGRAPH}]+")
 IS_IDEOGRAPH = re.compile(rf"[{IDEOGRAPH}]")
 JOINTS = frozenset({" ", "-", "_", ".", "·", "/", "&", "+"})
 
-CUTTER = jieba.Tokenizer()
-jieba.setLogLevel(logging.WARNING)
+CUTTER = cutting.CUTTER
 
 FOLDINGS: tuple[Callable[[str], str], ...] = (OpenCC("t2s").convert,)
 """What else happens to a character after width and case: traditional becomes simplified."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from search.views import dictionaries, gaps, quality, similar_questions
+from search.views import dictionaries, gaps, like_this, quality, similar_questions
 
 app_name = "search"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("gaps/<int:pk>/reopen/", gaps.reopen_gap, name="gap-reopen"),
     path("gaps/<int:pk>/add/", gaps.add_to_entry, name="gap-add"),
     path("gaps/<int:pk>/write/", gaps.write_entry, name="gap-write"),
+    path("like-this/", like_this.like_this, name="like-this"),
+    path("suggest-fields/", like_this.suggest_fields, name="suggest-fields"),
     path("quality/", quality.quality_detail, name="quality"),
     path("ranker/train/", quality.train_ranker, name="ranker-train"),
     path("ranker/switch/", quality.switch_ranker, name="ranker-switch"),

@@ -94,7 +94,16 @@ class CategoryFactory(DjangoModelFactory[Category]):
     path = SelfAttribute("name")
 
 
-_TEXT = {"lines_concerned", "kind", "key_points", "answer", "script", "valid_from", "valid_until"}
+_TEXT = {
+    "lines_concerned",
+    "kind",
+    "key_points",
+    "answer",
+    "script",
+    "valid_from",
+    "valid_until",
+    "variants",
+}
 
 
 class DraftEntryFactory(Factory[Entry]):

@@ -1,5 +1,7 @@
 """What one entry says, as files say it: plain values, no model."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,6 +17,7 @@ TEXT_FIELDS = frozenset(
         "key_points",
         "answer",
         "script",
+        "variants",
         "kind",
         "line",
         "lines_concerned",
@@ -39,6 +42,7 @@ class Content:
     key_points: tuple[str, ...] = ()
     answer: str = ""
     script: str = ""
+    variants: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     valid_from: datetime | None = None
@@ -70,6 +74,15 @@ class Content:
     def differences(self, other: "Content", names: Iterable[str] = BY_NAME) -> list[str]:
         """The fields, of those named, in which the two differ; the order of lines and relations is none."""
         return [name for name in BY_NAME if name in set(names) and self._key(name) != other._key(name)]
+
+    def told(self, names: Iterable[str] = BY_NAME) -> dict[str, Any]:
+        """These fields as JSON has them."""
+        return {name: BY_NAME[name].to_json(getattr(self, name)) for name in BY_NAME if name in set(names)}
+
+    def digest(self, names: Iterable[str] = BY_NAME) -> str:
+        """The same text for contents without a difference in these fields, and for no others."""
+        told = {name: sorted(value) if name in SETS else value for name, value in self.told(names).items()}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def _key(self, name: str) -> Any:
         value = getattr(self, name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from faq.exchange.reading import LONGEST_LINE
+from faq.exchange.reading import LONGEST_LINE, MOST_PROBLEMS
 
 UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -54,7 +54,8 @@ def broken_utf8(path: Path) -> tuple[list[tuple[int, int]], bool]:
             except UnicodeDecodeError as error:
                 if is_long and error.start > len(line) - 4:
                     continue
-                broken.append((number, error.start + 1))
+                if len(broken) < MOST_PROBLEMS:
+                    broken.append((number, error.start + 1))
                 text = line.decode(errors="replace")
                 bad += text.count("\ufffd")
             good += sum(char >= "\u0800" and char != "\ufffd" for char in text)

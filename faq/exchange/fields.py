@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from faq import wording
-from faq.exchange import source
+from faq.exchange import source, variants
 from faq.models import Kind
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -19,7 +19,10 @@ NO = frozenset({"false", "no", "0", "否", ""})
 
 
 class Shape(Enum):
-    """What a value is: in Python a str, a tuple of str, a datetime, a date or a bool."""
+    """What a value is: in Python a str, a tuple of str, a datetime, a date or a bool.
+
+    A variant is a text of compact JSON, so that it stands in a cell like every other item of a list.
+    """
 
     LINE = auto()
     TEXT = auto()
@@ -32,9 +35,10 @@ class Shape(Enum):
     DAY = auto()
     FLAG = auto()
     SOURCE = auto()
+    VARIANTS = auto()
 
 
-LISTS = frozenset({Shape.LINES, Shape.TEXTS})
+LISTS = frozenset({Shape.LINES, Shape.TEXTS, Shape.VARIANTS})
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Field:
 
         Raises ValueError with a sentence for the person who made the file.
         """
+        if self.shape == Shape.VARIANTS:
+            return variants.parse(raw)
         if self.is_list:
             return self._items(raw)
         if self.shape == Shape.FLAG:
@@ -81,6 +87,8 @@ class Field:
             return value.astimezone(SHANGHAI).isoformat()
         if isinstance(value, date):
             return value.isoformat()
+        if self.shape == Shape.VARIANTS:
+            return variants.as_json(value)
         return list(value) if self.is_list else value
 
     def to_text(self, value: Any) -> str:
@@ -200,6 +208,7 @@ FIELDS = (
     Field("key_points", Shape.TEXTS, longest=wording.LONGEST_KEY_POINT, most=wording.MOST_KEY_POINTS),
     Field("answer", Shape.TEXT),
     Field("script", Shape.TEXT),
+    Field("variants", Shape.VARIANTS),
     Field("keywords", Shape.LINES, longest=wording.LONGEST_KEYWORD, most=wording.MOST_KEYWORDS),
     Field("related", Shape.LINES, longest=100, most=100),
     Field("valid_from", Shape.BEGIN, longest=50),

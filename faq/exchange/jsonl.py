@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from faq.exchange.content import Content
 from faq.exchange.encoding import lines
 from faq.exchange.fields import BY_NAME, FIELDS
-from faq.exchange.reading import LONGEST_LINE, Reading, unknown_columns
+from faq.exchange.reading import LONGEST_LINE, MOST_COLUMNS, PEEKED_ROWS, Peek, Reading, unknown_columns
 
 _KEY = re.compile(rb'"([a-z_]{1,40})"\s*:')
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, reading: Reading) -> None:
     """Every line's object; a line that is not one is a problem, and the reading goes on."""
-    reading = Reading()
     with path.open("rb") as file:
         for number, line, is_long in lines(file):
             if reading.is_full():
@@ -29,7 +28,27 @@ def read(path: Path) -> Reading:
                 _read_line(reading, number, line)
     if not reading.rows and not reading.problems:
         reading.refuse(_("the file is empty"))
-    return reading
+
+
+def peek(path: Path) -> Peek:
+    found = Peek()
+    with path.open("rb") as file:
+        for number, line, is_long in lines(file):
+            if number > PEEKED_ROWS or is_long:
+                break
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(row, dict):
+                found.add({key: _shown(value) for key, value in list(row.items())[:MOST_COLUMNS]})
+    return found
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)[:LONGEST_LINE]
 
 
 def _read_line(reading: Reading, number: int, line: bytes) -> None:
@@ -44,9 +63,12 @@ def _read_line(reading: Reading, number: int, line: bytes) -> None:
     if not isinstance(found, dict):
         reading.refuse(_("must be one object with field names and values"), number)
         return
-    if unknown := [name for name in found if name not in BY_NAME]:
+    named = list(zip(reading.named(list(found)), found.values(), strict=True))
+    if unknown := [name for name, _value in named if name and name not in BY_NAME]:
         reading.refuse(unknown_columns(unknown), number)
-    reading.add(number, {name: value for name, value in found.items() if name in BY_NAME})
+    if twice := [name for name in BY_NAME if [key for key, _value in named].count(name) > 1]:
+        reading.refuse(_("a field stands twice"), number, twice[0])
+    reading.add(number, {name: value for name, value in named if name in BY_NAME})
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

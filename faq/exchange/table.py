@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from faq.exchange import cells, encoding
 from faq.exchange.content import Content
 from faq.exchange.fields import FIELDS
-from faq.exchange.reading import LONGEST_CELL, LONGEST_LINE, Reading
+from faq.exchange.reading import LONGEST_CELL, LONGEST_LINE, MOST_COLUMNS, PEEKED_ROWS, Peek, Reading
 
 
 class _LongLineError(Exception):
@@ -21,9 +22,8 @@ class _LongLineError(Exception):
         self.beginning = beginning
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, reading: Reading) -> None:
     """Every row; one that breaks the table's form ends the reading: what follows cannot be told apart."""
-    reading = Reading()
     charset = _charset(path, reading)
     csv.field_size_limit(LONGEST_CELL)
     with path.open("rb") as file:
@@ -33,12 +33,12 @@ def read(path: Path) -> Reading:
         try:
             for values in source:
                 if begins == 1:
-                    header = [cells.unprotect(value).strip() for value in values]
+                    header = reading.named([cells.unprotect(value).strip() for value in values])
                     if not reading.check_header(header):
-                        return reading
+                        return
                 elif any(values):
                     if reading.is_full():
-                        return reading
+                        return
                     _add(reading, begins, header, values)
                 begins = source.line_num + 1
         except csv.Error as error:
@@ -48,7 +48,21 @@ def read(path: Path) -> Reading:
             reading.refuse(_too_long(), begins, name)
     if not header and not reading.problems:
         reading.refuse(_("the file is empty"))
-    return reading
+
+
+def peek(path: Path) -> Peek:
+    found = Peek()
+    csv.field_size_limit(LONGEST_CELL)
+    with path.open("rb") as file:
+        source = csv.reader(_decoded(encoding.lines(file), _charset(path, Reading())), strict=True)
+        try:
+            header = [cells.unprotect(value).strip() for value in next(source, [])][:MOST_COLUMNS]
+            found.add(dict.fromkeys(header, ""))
+            for values in islice(source, PEEKED_ROWS):
+                found.add(dict(zip(header, map(cells.unprotect, values), strict=False)))
+        except (csv.Error, _LongLineError):
+            pass
+    return found
 
 
 def _charset(path: Path, reading: Reading) -> str:

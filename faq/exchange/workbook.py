@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from faq.exchange import table
 from faq.exchange.content import Content
 from faq.exchange.fields import FIELDS
-from faq.exchange.reading import MOST_ROWS, Reading
+from faq.exchange.reading import LEFT_OUT, MOST_COLUMNS, MOST_ROWS, PEEKED_ROWS, Peek, Reading
 from kb.lib.errors import RuleBrokenError
 
 CHILD = Path(__file__).with_name("workbook_child.py")
@@ -25,33 +25,51 @@ SECONDS = 30
 LONGEST_CELL = 32_767  # UTF-16 units, what Excel allows
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, reading: Reading) -> None:
     """The rows of the first sheet; a workbook we do not take is one problem, a cell one each."""
-    reading = Reading()
     header: dict[str, str] = {}
     for line in _child_lines(path.resolve()):
         if "refused" in line:
             reading.refuse(_refusals()[line["refused"]])
-            return reading
+            return
         if not header:
-            header = {column: text.strip() for column, text in line["cells"].items()}
+            header = _header(line)
+            header = dict(zip(header, reading.named(list(header.values())), strict=True))
             _refuse_bad_cells(reading, line, header)
             if reading.problems or not reading.check_header(list(header.values())):
-                return reading
+                return
         elif reading.is_full():
-            return reading
+            return
         else:
             _add(reading, line, header)
     if not header:
         reading.refuse(_("the file is empty"))
-    return reading
 
 
-def _child_lines(path: Path) -> Iterator[dict[str, Any]]:
+def peek(path: Path) -> Peek:
+    found = Peek()
+    header: dict[str, str] = {}
+    for line in _child_lines(path.resolve(), most=PEEKED_ROWS):
+        if "refused" in line:
+            found.refused = _refusals()[line["refused"]]
+            break
+        if not header:
+            header = dict(list(_header(line).items())[:MOST_COLUMNS])
+            found.add(dict.fromkeys(header.values(), ""))
+        else:
+            found.add({name: line["cells"].get(column, "") for column, name in header.items()})
+    return found
+
+
+def _header(line: dict[str, Any]) -> dict[str, str]:
+    return {column: text.strip() for column, text in line["cells"].items()}
+
+
+def _child_lines(path: Path, most: int = MOST_ROWS * 2) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryFile() as output:
         try:
             done = subprocess.run(  # noqa: S603
-                [sys.executable, "-I", str(CHILD), str(path)],
+                [sys.executable, "-I", str(CHILD), str(path), str(most)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.DEVNULL,
@@ -93,9 +111,10 @@ def _bad_cells() -> dict[str, str]:
 
 
 def _refuse_bad_cells(reading: Reading, line: dict[str, Any], header: dict[str, str]) -> None:
-    reasons = _bad_cells()
+    reasons = _bad_cells() if line["bad"] else {}
     for column, code in line["bad"].items():
-        reading.refuse(reasons[code], line["row"], header.get(column, ""), f"{column}{line['row']}")
+        if header.get(column) != LEFT_OUT:
+            reading.refuse(reasons[code], line["row"], header.get(column, ""), f"{column}{line['row']}")
 
 
 def _add(reading: Reading, line: dict[str, Any], header: dict[str, str]) -> None:

@@ -1,7 +1,8 @@
 """Read a workbook in a process of its own, with little memory and time, and print its cells as JSON lines.
 
-Run as a script with the workbook's path; it imports nothing of ours. Its lines are ``{"refused": code}``, or
-one ``{"row": number, "cells": {"A": text}, "bad": {"C": code}}`` for each row that is not empty.
+Run as a script with the workbook's path and the most rows wanted; it imports nothing of ours. Its lines
+are ``{"refused": code}``, or one ``{"row": number, "cells": {"A": text}, "bad": {"C": code}}`` for each row
+that is not empty.
 """
 
 import json
@@ -21,6 +22,7 @@ SMALL = 1_000_000
 MOST_PARTS = 2_000
 LONGEST_CELL = 32_767  # what Excel itself allows
 MOST_ROWS = 50_010
+LAST_ROW = 1_048_576  # of any workbook
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -59,8 +61,8 @@ def refusal(path: str) -> str:
     return ""
 
 
-def read(path: str) -> None:
-    """Print the first sheet's rows."""
+def read(path: str, most: int = MOST_ROWS) -> None:
+    """Print the first sheet's rows, no more than ``most``."""
     sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl takes it where it can, and its memory
     from openpyxl import load_workbook
     from openpyxl.reader import excel
@@ -70,6 +72,8 @@ def read(path: str) -> None:
     sheet = workbook.worksheets[0]
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(), start=1):
+        if number > most:
+            return
         if number > MOST_ROWS:
             say({"refused": "too_many_rows"})
             return
@@ -104,6 +108,8 @@ def say_row(row: Any) -> None:
             bad[cell.column_letter] = code
         elif text:
             cells[cell.column_letter] = text
+    if number and not 1 <= number <= LAST_ROW:
+        raise ValueError("a row that cannot be")
     if cells or bad:
         say({"row": number, "cells": cells, "bad": bad})
 
@@ -139,7 +145,7 @@ def say(line: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(line) + "\n")
 
 
-def main(path: str) -> None:
+def main(path: str, most: int = MOST_ROWS + 1) -> None:
     """Exit 0 whatever the workbook is: what is wrong with it is in the output."""
     limit()
     try:
@@ -147,7 +153,7 @@ def main(path: str) -> None:
         if refused:
             say({"refused": refused})
         else:
-            read(path)
+            read(path, most)
         sys.stdout.flush()
     except MemoryError:
         say({"refused": "memory"})
@@ -156,4 +162,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -2,20 +2,31 @@
 
 from faq.models.category import Category
 from faq.models.entry import Entry, EntryQuerySet, EntryState, Feature, Kind, SimilarQuestion, Source
+from faq.models.mass import BulkAct, ColumnMap, ImportRow, ImportRun
 from faq.models.pin import Pin
-from faq.models.review import Flag, FlagReason, Seat, SignOff, Verdict
-from faq.models.revision import Revision, RevisionState, Significance
+from faq.models.review import Comment, Flag, FlagReason, ReviewRequest, Seat, SignOff, Verdict
+from faq.models.revision import Purpose, Revision, RevisionState, Significance
+from faq.models.writing import Attachment, Autosave
 
 __all__ = [
+    "Attachment",
+    "Autosave",
+    "BulkAct",
     "Category",
+    "ColumnMap",
+    "Comment",
     "Entry",
     "EntryQuerySet",
     "EntryState",
     "Feature",
     "Flag",
     "FlagReason",
+    "ImportRow",
+    "ImportRun",
     "Kind",
     "Pin",
+    "Purpose",
+    "ReviewRequest",
     "Revision",
     "RevisionState",
     "Seat",

@@ -1,17 +1,20 @@
 """Entries as agents meet them, and which of them a person may see."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Agent, BusinessLine
+from accounts.roles import Role
 from faq.models.category import Category
 
 
@@ -72,8 +75,15 @@ def _expired(at: datetime | None) -> Q:
     return Q(state=EntryState.PUBLISHED, valid_until__lte=at or Now())
 
 
+def _being_written() -> Q:
+    """Never published, and a draft is open; when that is discarded there is nothing to read of it."""
+    drafts = apps.get_model("faq", "Revision").objects.open().filter(entry=OuterRef("pk"))
+    return Q(Exists(drafts), state=EntryState.DRAFT)
+
+
 def _not_out_yet(at: datetime | None) -> Q:
-    return Q(state=EntryState.DRAFT) | Q(state=EntryState.PUBLISHED, valid_from__gt=at or Now())
+    """Being written, or published for later; an entry whose only draft was discarded is neither."""
+    return _being_written() | Q(state=EntryState.PUBLISHED, valid_from__gt=at or Now())
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -104,6 +114,46 @@ class EntryQuerySet(models.QuerySet["Entry"]):
                 mine |= Q(concerned_line_ids__overlap=sorted(person.line_ids))
             allowed |= _not_out_yet(at) & mine
         return self.filter(allowed).unrestricted_for(person)
+
+    def listed_for(self, person: Agent) -> Self:
+        """What the list of entries shows this person: what they see, and whatever they keep valid.
+
+        Who reads every text of an entry (`RevisionQuerySet.readable_by`) finds it here when it is expired or
+        withdrawn too, for somebody has to lengthen or restore it.
+        """
+        if not person.is_active:
+            return self.none()
+        seen = self.visible_to(person)
+        kept = ~Q(state=EntryState.DRAFT) | _being_written()
+        if permissions.may_see_all_drafts(person):
+            return self.unrestricted_for(person).filter(kept)
+        if permissions.may_see_drafts_of_own_lines(person):
+            own = self.filter(concerned_line_ids__overlap=sorted(person.line_ids)).filter(kept)
+            return seen | own
+        return seen
+
+    def with_text(self) -> Self:
+        """Those with something to read: of a new entry whose draft was discarded only its name is left."""
+        return self.filter(Q(live_revision__isnull=False) | _being_written())
+
+    def kept_by(self, person: Agent) -> Self:
+        """What this person answers for: what they review and what their lines own.
+
+        Information administrators answer for all lines' entries.
+        """
+        if not permissions.may_write_entries(person):
+            return self.none()
+        kept = self.unrestricted_for(person)
+        if person.has_role(Role.INFORMATION_ADMINISTRATOR):
+            return kept
+        mine = Q(review_owner=person)
+        if person.has_role(Role.BUSINESS_EXPERT):
+            mine |= Q(line__in=sorted(person.line_ids))
+        return kept.filter(mine)
+
+    def review_due(self) -> Self:
+        """The day of their review has come, by the database's clock in the site's zone."""
+        return self.filter(review_due_on__lte=TruncDate(Now()))
 
     def unrestricted_for(self, person: Agent) -> Self:
         """Leave out restricted entries of lines this person does not belong to."""
@@ -161,6 +211,14 @@ class Entry(models.Model):
     valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
     valid_until = models.DateTimeField(_("valid until"), null=True, blank=True)
     review_due_on = models.DateField(_("review due"), null=True, blank=True)
+    review_owner = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible for the review"),
+    )
     is_unsigned = models.BooleanField(_("imported, not yet signed"), default=False)
     created_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -177,6 +235,11 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["state", "category", "position"], name="entry_in_category"),
             models.Index(fields=["-changed_at"], name="entry_changed"),
+            models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="entry_ending"),
+            models.Index(
+                fields=["review_due_on"], condition=Q(review_due_on__isnull=False), name="entry_review_due"
+            ),
+            models.Index(fields=["live_revision"], condition=Q(is_unsigned=True), name="entry_unsigned"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -206,6 +269,10 @@ class Entry(models.Model):
             and (self.valid_from is None or self.valid_from <= at)
             and (self.valid_until is None or self.valid_until > at)
         )
+
+    def is_open_to(self, line_ids: Collection[int]) -> bool:
+        """The same as ``EntryQuerySet.unrestricted_for`` of a person with these lines, for one row."""
+        return not self.is_restricted or not set(line_ids).isdisjoint(self.concerned_line_ids)
 
 
 class SimilarQuestion(models.Model):

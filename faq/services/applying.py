@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Agent, BusinessLine
-from faq.exchange import BY_NAME, Content
+from faq.exchange import TEXT_FIELDS
 from faq.exchange import source as sources
 from faq.models import Category, Entry, Revision, SimilarQuestion, Source
 from faq.services import bulk_drafting, curating, filing, publishing
@@ -84,7 +84,7 @@ class _Writing:
     def _lock(self) -> None:
         """Nobody has changed what the plan was made of."""
         planned = {item.before.entry_id: item.before for item in self.items if item.before}
-        lock_entries(planned)
+        self.entries = {entry.pk: entry for entry in lock_entries(planned)}
         pks = sorted(planned)
         for start in range(0, len(pks), CHUNK):
             for snapshot in snapshots(pks[start : start + CHUNK]):
@@ -102,7 +102,8 @@ class _Writing:
         self._curate(ids, {revision.entry_id for revision in published})
         if published:
             publishing.publish_all(published, by=self.importer, as_unsigned=True)
-        audit.record_all(self.importer, "entry.imported", self._audit_details(ids, run, file_name))
+        details = self._audit_details(ids, revisions, run, file_name)
+        audit.record_all(self.importer, "entry.imported", details)
         return run
 
     def _create_entries(self) -> dict[str, int]:
@@ -133,8 +134,9 @@ class _Writing:
 
     def _write_texts(self, ids: dict[str, int]) -> dict[str, Revision]:
         """The open revision of every item that writes or publishes one, by external id."""
+        lines = {code: line.pk for code, line in self.lines.items()}
         drafts = [
-            Draft(ids[item.content.external_id], self._draft_values(item.content), *_place(item))
+            Draft(ids[item.content.external_id], bulk_drafting.values_of(item.content, lines), *_place(item))
             for item in self.items
             if item.writes_text
         ]
@@ -147,19 +149,6 @@ class _Writing:
         found = {waiting[pk]: revision for pk, revision in Revision.objects.in_bulk(waiting).items()}
         names = {pk: name for name, pk in ids.items()}
         return found | {names[revision.entry_id]: revision for revision in written}
-
-    def _draft_values(self, content: Content) -> dict[str, Any]:
-        return {
-            "question": content.question,
-            "key_points": list(content.key_points),
-            "answer": content.answer,
-            "script": content.script,
-            "kind": content.kind,
-            "line_id": self.lines[content.line].pk,
-            "line_ids": [self.lines[code].pk for code in content.lines_concerned],
-            "valid_from": content.valid_from,
-            "valid_until": content.valid_until,
-        }
 
     def _curate(self, ids: dict[str, int], unannounced: set[int]) -> None:
         others = {name for item in self.items for name in item.content.related} - ids.keys()
@@ -192,19 +181,36 @@ class _Writing:
         )
 
     def _audit_details(
-        self, ids: dict[str, int], run: str, file_name: str
+        self, ids: dict[str, int], revisions: dict[str, Revision], run: str, file_name: str
     ) -> Iterable[tuple[Entry, dict[str, Any]]]:
-        """Enough to undo it: for a changed entry the values before."""
+        """Enough to undo it (`undoing`): for a changed entry the values before and after."""
         for item in self.items:
             detail: dict[str, Any] = {"run": run, "file": file_name, "line": item.row.line}
             if item.before:
-                before = item.before.content
-                detail["before"] = {
-                    name: BY_NAME[name].to_json(getattr(before, name)) for name in item.fields
-                }
+                detail["before"] = item.before.content.told(item.fields)
+                detail["after"] = item.content.told(item.fields)
+                detail["at_once"] = sorted(item.at_once)
             else:
                 detail["is_new"] = True
+                detail["digest"] = item.content.digest()
+            revision = revisions.get(item.content.external_id)
+            if revision is not None:
+                detail |= self._text_detail(item, revision)
             yield Entry(pk=ids[item.content.external_id]), detail
+
+    def _text_detail(self, item: Item, revision: Revision) -> dict[str, Any]:
+        """Which text was written or published, and what stood in its place."""
+        detail: dict[str, Any] = {"revision": revision.pk, "text": item.content.digest(TEXT_FIELDS)}
+        if item.publishes:
+            detail["is_published"] = True
+        if item.before:
+            entry = self.entries[item.before.entry_id]
+            detail["live"] = entry.live_revision_id
+            detail["was_unsigned"] = entry.is_unsigned
+            detail["validity"] = item.before.content.told(["valid_from", "valid_until"])
+            if item.writes_text and item.before.draft:
+                detail["draft_before"] = item.before.draft.content.told(TEXT_FIELDS)
+        return detail
 
 
 def _place(item: Item) -> tuple[int | None, int]:

@@ -1,16 +1,27 @@
 """Drafts of many entries at once, for imports: what `drafting` does for one, with few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Agent
+from faq.exchange import Content, variants
 from faq.models import Entry, EntryState, Revision
 from faq.services.locking import database_now
 
-COLUMNS = ("question", "key_points", "answer", "script", "kind", "line_id", "valid_from", "valid_until")
+COLUMNS = (
+    "question",
+    "key_points",
+    "answer",
+    "script",
+    "variants",
+    "kind",
+    "line_id",
+    "valid_from",
+    "valid_until",
+)
 BATCH = 500
 
 
@@ -25,6 +36,22 @@ class Draft:
     values: dict[str, Any]
     revision_id: int | None
     number: int
+
+
+def values_of(content: Content, lines: Mapping[str, int]) -> dict[str, Any]:
+    """What a draft that says this holds; ``lines`` are the keys of business lines by code."""
+    return {
+        "question": content.question,
+        "key_points": list(content.key_points),
+        "answer": content.answer,
+        "script": content.script,
+        "variants": variants.as_json(content.variants),
+        "kind": content.kind,
+        "line_id": lines[content.line],
+        "line_ids": [lines[code] for code in content.lines_concerned],
+        "valid_from": content.valid_from,
+        "valid_until": content.valid_until,
+    }
 
 
 @transaction.atomic
@@ -43,6 +70,7 @@ def write(drafts: Sequence[Draft], *, by: Agent) -> list[Revision]:
     columns = [name.removesuffix("_id") for name in COLUMNS]
     Revision.objects.bulk_update(rewritten, [*columns, "changed_at"], batch_size=BATCH)
     _set_lines(revisions, drafts)
+    _keep_files(made)
     authors = Revision.authors.through
     rows = [authors(revision_id=revision.pk, agent_id=by.pk) for revision in revisions]
     authors.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
@@ -68,9 +96,21 @@ def _set_lines(revisions: Sequence[Revision], drafts: Sequence[Draft]) -> None:
     through.objects.bulk_create(rows, batch_size=2000)
 
 
+def _keep_files(made: Sequence[Revision]) -> None:
+    """A new draft begins with the files of the live text, as `drafting.new_draft` lets it."""
+    through = Revision.attachments.through
+    by_entry = {revision.entry_id: revision.pk for revision in made}
+    live = through.objects.filter(revision__live_entry__in=by_entry)
+    rows = [
+        through(revision_id=by_entry[entry_id], attachment_id=attachment_id)
+        for entry_id, attachment_id in live.values_list("revision__entry", "attachment")
+    ]
+    through.objects.bulk_create(rows, batch_size=2000)
+
+
 def _mirror(drafts: Sequence[Draft]) -> None:
     """An entry that never was published is listed by its draft's kind, lines and validity."""
-    by_entry = {draft.entry_id: draft.values for draft in drafts if draft.revision_id}
+    by_entry = {draft.entry_id: draft.values for draft in drafts if draft.revision_id or draft.number > 1}
     entries = list(Entry.objects.filter(pk__in=by_entry, state=EntryState.DRAFT))
     for entry in entries:
         values = by_entry[entry.pk]

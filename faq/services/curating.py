@@ -11,7 +11,15 @@ from faq.models import Entry, EntryState, SimilarQuestion
 from faq.services.locking import database_now, lock_entries
 from faq.signals import entries_changed
 
-COLUMNS = ("category", "keywords", "review_due_on", "source", "is_restricted", "valid_until")
+COLUMNS = (
+    "category",
+    "keywords",
+    "review_due_on",
+    "review_owner",
+    "source",
+    "is_restricted",
+    "valid_until",
+)
 BATCH = 500
 
 

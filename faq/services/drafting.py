@@ -1,8 +1,9 @@
 """Writing: an entry with its first draft, a new draft of a published text, saving a draft."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,7 +12,17 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import Agent, BusinessLine
 from faq import wording
-from faq.models import Category, Entry, EntryState, Kind, Revision, RevisionState, SignOff, SimilarQuestion
+from faq.models import (
+    Category,
+    Entry,
+    EntryState,
+    Kind,
+    Purpose,
+    Revision,
+    RevisionState,
+    SignOff,
+    SimilarQuestion,
+)
 from faq.models.entry import new_external_id
 from faq.models.revision import OPEN_STATES
 from faq.services.locking import database_now, lock_entry, lock_revision
@@ -27,6 +38,30 @@ class DraftChangedError(RuleBrokenError):
 
 
 @dataclass(frozen=True)
+class Variant:
+    """What differs for one region or customer segment; what is empty is as for everybody."""
+
+    name: str
+    key_points: Sequence[str] = ()
+    answer: str = ""
+    script: str = ""
+
+    def tidied(self) -> "Variant":
+        points = [point for point in map(wording.tidy, self.key_points) if point]
+        return Variant(
+            wording.tidy_line(self.name), points, wording.tidy(self.answer), wording.tidy(self.script)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "key_points": list(self.key_points),
+            "answer": self.answer,
+            "script": self.script,
+        }
+
+
+@dataclass(frozen=True)
 class Text:
     """All of an entry that needs every seat; what a revision keeps."""
 
@@ -39,6 +74,8 @@ class Text:
     script: str = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    variants: Sequence[Variant] = ()
+    attachment_ids: Sequence[int] = ()
 
     def tidied(self) -> "Text":
         """The text as it is stored. Raises RuleBrokenError on no question or a part too long."""
@@ -52,6 +89,8 @@ class Text:
             script=wording.tidy(self.script),
             valid_from=self.valid_from,
             valid_until=self.valid_until,
+            variants=[variant.tidied() for variant in self.variants],
+            attachment_ids=sorted(set(self.attachment_ids)),
         )
         tidy._check()
         return tidy
@@ -61,14 +100,24 @@ class Text:
             raise RuleBrokenError(_("The question is missing."))
         if self.valid_from and self.valid_until and self.valid_until <= self.valid_from:
             raise RuleBrokenError(_("The validity ends before it begins."))
-        is_long = (
-            len(self.question) > wording.LONGEST_QUESTION
-            or any(len(point) > wording.LONGEST_KEY_POINT for point in self.key_points)
-            or len(self.key_points) > wording.MOST_KEY_POINTS
-            or max(len(self.answer), len(self.script)) > wording.LONGEST_TEXT
-        )
-        if is_long:
+        names = [variant.name for variant in self.variants]
+        if not all(names):
+            raise RuleBrokenError(_("A variant has no name: say which region or customers it is for."))
+        if len(set(names)) < len(names):
+            raise RuleBrokenError(_("Two variants have the same name."))
+        if self._is_long():
             raise RuleBrokenError(_("A part of the text is too long."))
+
+    def _is_long(self) -> bool:
+        parts: list[Text | Variant] = [self, *self.variants]
+        return (
+            len(self.question) > wording.LONGEST_QUESTION
+            or len(self.variants) > wording.MOST_VARIANTS
+            or any(len(variant.name) > wording.LONGEST_VARIANT_NAME for variant in self.variants)
+            or any(len(point) > wording.LONGEST_KEY_POINT for part in parts for point in part.key_points)
+            or any(len(part.key_points) > wording.MOST_KEY_POINTS for part in parts)
+            or any(max(len(part.answer), len(part.script)) > wording.LONGEST_TEXT for part in parts)
+        )
 
     @classmethod
     def of(cls, revision: Revision) -> "Text":
@@ -83,10 +132,12 @@ class Text:
             script=revision.script,
             valid_from=revision.valid_from,
             valid_until=revision.valid_until,
+            variants=[Variant(**variant) for variant in revision.variants],
+            attachment_ids=list(revision.attachments.order_by("pk").values_list("pk", flat=True)),
         )
 
     def columns(self) -> dict[str, object]:
-        """The revision's columns; the lines concerned are a table of their own."""
+        """The revision's columns; the lines concerned and the attachments are tables of their own."""
         return {
             "question": self.question,
             "line": self.line,
@@ -96,6 +147,7 @@ class Text:
             "script": self.script,
             "valid_from": self.valid_from,
             "valid_until": self.valid_until,
+            "variants": [variant.to_json() for variant in self.variants],
         }
 
 
@@ -140,20 +192,38 @@ def create_entry(
 def new_draft(entry: Entry, *, by: Agent) -> Revision:
     """Begin a change of a published text: a draft with the same words, while the old text stays live.
 
+    A validity that was shortened since is the draft's too, or the next change would lengthen it unseen.
     Locks the entry. Raises RuleBrokenError when the entry has no published text, or a draft is open already.
     """
     entry = lock_entry(entry.pk)
     live = entry.live_revision
     if live is None:
         raise RuleBrokenError(_("This entry has no published text yet; its draft is open."))
-    if entry.revisions.filter(state__in=OPEN_STATES).exists():
+    if entry.revisions.filter(state__in=OPEN_STATES, purpose=Purpose.TEXT).exists():
         raise RuleBrokenError(_("A draft of this entry is open already."))
     number = (entry.revisions.aggregate(last=Max("number"))["last"] or 0) + 1
-    text = Text.of(live)
+    text = replace(Text.of(live), valid_until=entry.valid_until)
     draft = Revision.objects.create(entry=entry, number=number, created_by=by, **text.columns())
     draft.lines_concerned.set(text.lines_concerned)
+    draft.attachments.set(text.attachment_ids)
     audit.record(by, "draft.opened", draft, entry=entry.pk)
     return draft
+
+
+@transaction.atomic
+def begin_again(earlier: Revision, *, by: Agent) -> Revision:
+    """Begin a change with the words of an earlier text of the entry; ``by`` is its author.
+
+    Of words that never came out, whoever wrote them is an author still, and does not sign them now either.
+    Locks the entry. Raises RuleBrokenError like `new_draft`, and when agents read these words already.
+    """
+    draft = new_draft(earlier.entry, by=by)
+    saved = save_draft(draft, Text.of(earlier), by=by)
+    if not saved.authors.filter(pk=by.pk).exists():
+        raise RuleBrokenError(_("This is what agents read already."))
+    if earlier.purpose == Purpose.TEXT and earlier.published_at is None:
+        saved.authors.add(*earlier.authors.all())
+    return saved
 
 
 @transaction.atomic
@@ -165,7 +235,7 @@ def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime |
     Raises RuleBrokenError when the revision is not open any more, or the text breaks a rule.
     """
     revision = lock_revision(revision)
-    if revision.state not in OPEN_STATES:
+    if revision.state not in OPEN_STATES or revision.purpose != Purpose.TEXT:
         raise RuleBrokenError(_("This text is no longer a draft; it was published or replaced meanwhile."))
     if seen_at is not None and seen_at != revision.changed_at:
         raise DraftChangedError(revision)
@@ -178,6 +248,7 @@ def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime |
     revision.changed_at = database_now()
     revision.save(update_fields=[*text.columns(), "state", "changed_at"])
     revision.lines_concerned.set(text.lines_concerned)
+    _attach(revision, text)
     revision.authors.add(by)
     SignOff.objects.filter(revision=revision, voided_at=None).update(voided_at=revision.changed_at)
     _mirror(revision.entry, text)
@@ -185,9 +256,36 @@ def save_draft(revision: Revision, text: Text, *, by: Agent, seen_at: datetime |
     return revision
 
 
+@transaction.atomic
+def discard(revision: Revision, *, by: Agent) -> Revision:
+    """Give a draft up; its words stay readable in the history, and the live text stays as it is.
+
+    An entry that never was published goes out of every list with it: there is nothing else to read of it.
+    Locks the entry. Raises RuleBrokenError when the text is no open draft any more.
+    """
+    revision = lock_revision(revision)
+    if revision.state not in OPEN_STATES or revision.purpose != Purpose.TEXT:
+        raise RuleBrokenError(_("This text is no longer a draft; it was published or replaced meanwhile."))
+    revision.state = RevisionState.DISCARDED
+    revision.changed_at = database_now()
+    revision.save(update_fields=["state", "changed_at"])
+    SignOff.objects.filter(revision=revision, voided_at=None).update(voided_at=revision.changed_at)
+    audit.record(by, "draft.discarded", revision, entry=revision.entry_id)
+    return revision
+
+
+def _attach(revision: Revision, text: Text) -> None:
+    """Raises RuleBrokenError for a file of another entry."""
+    own = revision.entry.attachments.filter(pk__in=text.attachment_ids).values_list("pk", flat=True)
+    if set(own) != set(text.attachment_ids):
+        raise RuleBrokenError(_("A file is not this entry's; attach it again."))
+    revision.attachments.set(own)
+
+
 def _is_same(left: Text, right: Text) -> bool:
     same_lines = {line.pk for line in left.lines_concerned} == {line.pk for line in right.lines_concerned}
-    return same_lines and left.columns() == right.columns()
+    same_files = set(left.attachment_ids) == set(right.attachment_ids)
+    return same_lines and same_files and left.columns() == right.columns()
 
 
 def _mirror(entry: Entry, text: Text) -> None:

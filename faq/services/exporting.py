@@ -6,12 +6,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
+from accounts.models import Agent
 from faq import exchange
-from faq.exchange import Content
+from faq.exchange import Content, variants
 from faq.exchange.source import SourceText
-from faq.models import Entry, EntryState, Revision, RevisionState, SimilarQuestion, Source
+from faq.models import (
+    Entry,
+    EntryQuerySet,
+    EntryState,
+    Purpose,
+    Revision,
+    RevisionState,
+    SimilarQuestion,
+    Source,
+)
 from faq.models.revision import OPEN_STATES
 
 CHUNK = 1000
@@ -39,24 +49,39 @@ class Snapshot:
 
 
 def export(
-    path: Path, entries: QuerySet[Entry] | None = None, *, tell: Callable[[int], object] = lambda _: None
+    path: Path,
+    entries: EntryQuerySet | None = None,
+    *,
+    reader: Agent | None = None,
+    tell: Callable[[int], object] = lambda _: None,
 ) -> int:
     """Write these entries (without a choice: all that are not withdrawn) into a file, and say how many.
+
+    For a ``reader`` nothing in it tells of entries closed to them; the entries are theirs to choose.
 
     A file cannot tell that an entry is withdrawn, so one that was would come back with the import.
     Raises RuleBrokenError as `exchange.write` does.
     """
     chosen = entries if entries is not None else Entry.objects.exclude(state=EntryState.WITHDRAWN)
-    pks = list(chosen.order_by("pk").values_list("pk", flat=True))
+    pks = list(chosen.with_text().order_by("pk").values_list("pk", flat=True))
 
     def contents() -> Iterator[Content]:
         for start in range(0, len(pks), CHUNK):
-            found = snapshots(pks[start : start + CHUNK])
-            yield from (snapshot.content for snapshot in found)
+            found = [snapshot.content for snapshot in snapshots(pks[start : start + CHUNK])]
+            yield from found if reader is None else _without_hidden(found, reader)
             tell(len(found))
 
     exchange.write(path, contents())
     return len(pks)
+
+
+def _without_hidden(contents: list[Content], reader: Agent) -> Iterator[Content]:
+    """A relation to an entry that is closed to the reader would tell that it exists."""
+    names = {name for content in contents for name in content.related}
+    seen = Entry.objects.filter(external_id__in=names).unrestricted_for(reader)
+    known = set(seen.values_list("external_id", flat=True))
+    for content in contents:
+        yield replace(content, related=tuple(name for name in content.related if name in known))
 
 
 def snapshots(pks: Sequence[int]) -> list[Snapshot]:
@@ -71,6 +96,7 @@ def snapshots(pks: Sequence[int]) -> list[Snapshot]:
         SimilarQuestion.objects.filter(entry__in=pks).order_by("position", "pk"), "entry", "text"
     )
     texts = _texts(pks)
+    numbers = _last_numbers(pks)
     found = []
     for entry in entries:
         at_once = Content(
@@ -83,7 +109,7 @@ def snapshots(pks: Sequence[int]) -> list[Snapshot]:
             source=_source(entry.source),
             is_restricted=entry.is_restricted,
         )
-        found.append(_snapshot(entry, at_once, texts[entry.pk]))
+        found.append(_snapshot(entry, at_once, texts[entry.pk], numbers.get(entry.pk, 0)))
     return found
 
 
@@ -104,12 +130,13 @@ class _Text:
             key_points=tuple(revision.key_points),
             answer=revision.answer,
             script=revision.script,
+            variants=tuple(map(variants.compact, revision.variants)),
             valid_from=revision.valid_from,
             valid_until=revision.valid_until,
         )
 
 
-def _snapshot(entry: Entry, at_once: Content, texts: list[_Text]) -> Snapshot:
+def _snapshot(entry: Entry, at_once: Content, texts: list[_Text], last_number: int) -> Snapshot:
     live = next((text for text in texts if text.revision.pk == entry.live_revision_id), None)
     opened = next((text for text in texts if text.revision.state in OPEN_STATES), None)
     draft = None
@@ -121,13 +148,20 @@ def _snapshot(entry: Entry, at_once: Content, texts: list[_Text]) -> Snapshot:
         content = replace(live.over(at_once), valid_from=entry.valid_from, valid_until=entry.valid_until)
     else:
         content = draft.content if draft else at_once
-    last_number = max((text.revision.number for text in texts), default=0)
     return Snapshot(entry.pk, entry.state, content, draft, last_number)
+
+
+def _last_numbers(pks: Sequence[int]) -> dict[int, int]:
+    """Of every revision: requests and what was thrown away have their numbers too."""
+    numbered = Revision.objects.filter(entry__in=pks).order_by().values_list("entry")
+    return dict(numbered.annotate(last=Max("number")))
 
 
 def _texts(pks: Sequence[int]) -> dict[int, list[_Text]]:
     revisions = list(
-        Revision.objects.filter(entry__in=pks, state__in=[*OPEN_STATES, RevisionState.PUBLISHED])
+        Revision.objects.filter(
+            entry__in=pks, state__in=[*OPEN_STATES, RevisionState.PUBLISHED], purpose=Purpose.TEXT
+        )
         .select_related("line")
         .order_by("pk")
     )

@@ -25,12 +25,17 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Order:
-    """Who imports and how: the line of rows that name none, whether lines are made and texts go live."""
+    """Who imports and how: the line of rows that name none, whether lines are made and texts go live.
+
+    With ``is_narrowed`` the importer meets only what they may see, as on a page; an operator at the machine
+    meets every entry.
+    """
 
     importer: Agent
     line: str = ""
     is_making_lines: bool = False
     is_publishing: bool = False
+    is_narrowed: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,13 +138,31 @@ class _Planner:
         found = Entry.objects.filter(external_id__in=wanted).values_list("pk", flat=True)
         known = {snapshot.content.external_id: snapshot for snapshot in snapshots(list(found))}
         related = {name for row in rows for name in row.values.get("related", ())} - self.names
-        existing = set(Entry.objects.filter(external_id__in=related).values_list("external_id", flat=True))
+        related |= {name for snapshot in known.values() for name in snapshot.content.related}
+        seen = self._seen(related | known.keys())
         for row in rows:
             before = known.get(row.values["external_id"])
-            problems = self._problems(row, before, related - existing)
+            if before and before.content.external_id not in seen:
+                reason = _("is taken; choose another external id")
+                self.made.problems.append(row.problem("external_id", reason))
+                continue
+            if before and "related" in row.values:
+                hidden = tuple(name for name in before.content.related if name not in seen | self.names)
+                row.values["related"] = tuple(dict.fromkeys((*row.values["related"], *hidden)))
+                unrelated = related - seen - set(hidden)
+            else:
+                unrelated = related - seen
+            problems = self._problems(row, before, unrelated - self.names)
             self.made.problems += problems
             if not problems and not row.bad:
                 self._add(row, before)
+
+    def _seen(self, names: set[str]) -> set[str]:
+        """The external ids, of these, of entries the importer may know of."""
+        entries = Entry.objects.filter(external_id__in=names)
+        if self.order.is_narrowed:
+            entries = entries.unrestricted_for(self.order.importer)
+        return set(entries.values_list("external_id", flat=True))
 
     def _problems(self, row: Row, before: Snapshot | None, unrelated: set[str]) -> list[Problem]:
         problems = []

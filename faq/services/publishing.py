@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.models import Agent
-from faq.models import Entry, EntryState, Revision, RevisionState
+from faq.models import Entry, EntryState, Purpose, Revision, RevisionState
 from faq.models.revision import OPEN_STATES
+from faq.services import announcing
 from faq.services.locking import database_now, lock_entries, lock_entry
 from faq.signals import entries_changed
 from kb.lib.errors import RuleBrokenError
@@ -57,8 +58,10 @@ def publish_all(revisions: Sequence[Revision], *, by: Agent | None, as_unsigned:
     if as_unsigned and (by is None or not permissions.may_publish_unsigned(by)):
         raise RuleBrokenError(_("You may not publish without sign-off."))
     pks = [revision.pk for revision in revisions]
-    if Revision.objects.filter(pk__in=pks, state__in=OPEN_STATES).count() != len(set(pks)):
+    open_texts = Revision.objects.filter(pk__in=pks, state__in=OPEN_STATES, purpose=Purpose.TEXT)
+    if open_texts.count() != len(set(pks)):
         raise RuleBrokenError(_("This text is no longer a draft; it was published or replaced meanwhile."))
+    _overtake(entry_ids, by)
     _put_in_force(pks, entry_ids, is_unsigned=as_unsigned)
     entries = Entry.objects.select_related("live_revision").in_bulk(entry_ids)
     detail = {"as_unsigned": True} if as_unsigned else {}
@@ -80,12 +83,34 @@ def _put_in_force(revision_ids: list[int], entry_ids: list[int], *, is_unsigned:
         cursor.execute(_PUT_IN_FORCE, {"revisions": revision_ids, "at": at, "is_unsigned": is_unsigned})
 
 
+def _overtake(entry_ids: list[int], by: Agent | None) -> None:
+    """A new text ends the requests that repeat the one before: nobody asked whether this one shall go."""
+    requests = Revision.objects.filter(entry__in=entry_ids).open_requests()
+    overtaken = list(requests)
+    if not overtaken:
+        return
+    Revision.objects.filter(pk__in=[request.pk for request in overtaken]).update(
+        state=RevisionState.DISCARDED
+    )
+    audit.record_all(
+        by, "request.overtaken", [(request, {"entry": request.entry_id}) for request in overtaken]
+    )
+    for request in overtaken:
+        announcing.overtaken(request)
+
+
 @transaction.atomic
 def publish_due(entry_ids: Collection[int], *, at: datetime) -> list[Entry]:
-    """Publish the scheduled texts of these entries whose time has come; the seats have signed them before."""
+    """Publish the scheduled texts of these entries whose time has come; the seats have signed them before.
+
+    A withdrawn entry stays out: its scheduled text waits until the entry is restored.
+    """
     lock_entries(entry_ids)
-    due = Revision.objects.filter(entry__in=entry_ids, state=RevisionState.SCHEDULED, valid_from__lte=at)
-    return publish_all(list(due), by=None)
+    due = list(Revision.objects.filter(entry__in=entry_ids).due(at))
+    published = publish_all(due, by=None)
+    for revision in due:
+        announcing.published(revision)
+    return published
 
 
 @transaction.atomic
@@ -106,6 +131,18 @@ def withdraw(entry: Entry, *, by: Agent, reason: str) -> Entry:
     audit.record(by, "entry.withdrawn", entry, reason=reason.strip())
     entries_changed.send(sender=Entry, entry_ids=[entry.pk])
     return entry
+
+
+@transaction.atomic
+def withdraw_all(entry_ids: Collection[int], *, by: Agent, reason: str) -> None:
+    """`withdraw` for many entries, with a few statements whatever their number; those not published stay."""
+    entries = [entry for entry in lock_entries(entry_ids) if entry.state == EntryState.PUBLISHED]
+    at = database_now()
+    pks = [entry.pk for entry in entries]
+    Entry.objects.filter(pk__in=pks).update(state=EntryState.WITHDRAWN, withdrawn_at=at, changed_at=at)
+    audit.record_all(by, "entry.withdrawn", [(entry, {"reason": reason}) for entry in entries])
+    if pks:
+        entries_changed.send(sender=Entry, entry_ids=pks)
 
 
 @transaction.atomic

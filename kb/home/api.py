@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from faq import markdown
 from faq.models import Entry, Revision
+from kb.home.versions import texts_of
 
 
 class NamedSerializer(serializers.Serializer[Any]):
@@ -30,6 +31,16 @@ class SourceSerializer(serializers.Serializer[Any]):
     dated_on = serializers.DateField(allow_null=True)
 
 
+class VariantSerializer(serializers.Serializer[Any]):
+    """The text as it is for one region or customer segment, complete: what it leaves open is everybody's."""
+
+    name = serializers.CharField()
+    key_points = serializers.ListField(child=serializers.CharField())
+    script = serializers.CharField(allow_blank=True)
+    answer = serializers.CharField(allow_blank=True)
+    answer_for_caller = serializers.CharField(allow_blank=True)
+
+
 class EntrySerializer(serializers.Serializer[Any]):
     """The live text of one entry; describes the answer for the schema."""
 
@@ -45,6 +56,7 @@ class EntrySerializer(serializers.Serializer[Any]):
     script = serializers.CharField(allow_blank=True)
     answer = serializers.CharField(allow_blank=True)
     answer_for_caller = serializers.CharField(allow_blank=True)
+    variants = VariantSerializer(many=True)
     keywords = serializers.ListField(child=serializers.CharField())
     source = SourceSerializer(allow_null=True)  # type: ignore[assignment]  # a field of ours, not the option
     valid_from = serializers.DateTimeField(allow_null=True)
@@ -89,6 +101,10 @@ def _body(entry: Entry) -> dict[str, Any]:
         "script": text.script,
         "answer": text.answer,
         "answer_for_caller": markdown.for_the_caller(text.answer),
+        "variants": [
+            variant | {"answer_for_caller": markdown.for_the_caller(variant["answer"])}
+            for variant in texts_of(text)
+        ],
         "keywords": entry.keywords,
         "source": source and {"title": source.title, "link": source.link, "dated_on": source.dated_on},
         "valid_from": entry.valid_from,

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from accounts import settings
 from accounts.permissions import acts_as_agent, may_explain_search
+from accounts.requests import AgentRequest
 from faq.models import Entry
 from hits import reads
-from kb.home.entries import AgentRequest
 from kb.home.filters import Choices, choices_for
 from kb.home.forwarding import experts_by_line
 from kb.home.start import start_for

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,18 +11,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import permissions
 from accounts.models import Agent
-from faq.models import Entry, FlagReason
+from accounts.requests import AgentRequest
+from faq.models import Entry, FlagReason, Revision
 from faq.services import flagging, pinning
+from kb.home.freshness import freshness
 from kb.home.reading import opened_entry
 from kb.lib.errors import RuleBrokenError
+from kb.lib.row_ids import BIGGEST_ID
 
 DESK = "X-Wenqu-Desk"
-
-
-class AgentRequest(HttpRequest):
-    """A request behind the log-in."""
-
-    user: Agent
 
 
 class FlagForm(forms.Form):
@@ -46,9 +43,29 @@ def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
         "entry": entry,
         "reasons": FlagReason.choices,
         "for_desk": for_desk,
+        "may_write": permissions.may_write_entries_of(request.user, entry.concerned_line_ids),
         "counts": for_desk and permissions.acts_as_agent(request.user),
+        "has_history": _has_history(entry.id, request.user),
+        "may_withdraw": permissions.may_write_entries(request.user),
     }
     response = render(request, template, context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _has_history(pk: int, reader: Agent) -> bool:
+    """Whether there is a text of it that they may read beside the live one; agents are not even looked up."""
+    if not permissions.may_read_history(reader):
+        return False
+    return Revision.objects.readable_by(reader).filter(entry=pk).exists()
+
+
+@require_safe
+@login_required
+def entry_state(request: AgentRequest, pk: int) -> JsonResponse:
+    """Whether the text with the seal ``?seen=`` is still the one to read; an open page asks now and then."""
+    found = freshness(min(pk, BIGGEST_ID), request.GET.get("seen", ""), request.user)
+    response = JsonResponse(vars(found))
     response["Cache-Control"] = "private, no-store"
     return response
 

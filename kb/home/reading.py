@@ -1,24 +1,20 @@
 """The opened entry, as the desk and the reading page show it."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Now
-from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, BusinessLine
-from faq import markdown
-from faq.models import Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
+from faq.models import Attachment, Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
 from hits import reads
+from kb.home.freshness import seal
+from kb.home.versions import Version, versions_of
 from kb.lib.months import Month
 
 SOON_DAYS = 7
-BLANK = re.compile(r"\{([^{}<>\n]{1,30})\}")
-BRANCH = re.compile(r"(?P<number>\d{1,2})(?P<letter>[a-z])[\s.、．:：)）]+(?P<text>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -27,33 +23,6 @@ class Standing:
 
     word: str
     tone: str
-
-
-@dataclass(frozen=True)
-class Block:
-    """A run of paragraphs, all for the caller or all for our own people."""
-
-    text: str
-    is_internal: bool
-
-    @property
-    def html(self) -> str:
-        """The Markdown as it may stand in a page, without the mark that the page says in its own way."""
-        return markdown.render(markdown.INTERNAL.sub("", self.text, count=1))
-
-    @property
-    def spoken_html(self) -> str:
-        """A script's plain text as paragraphs, its blanks (``{姓氏}``) set apart from what is read out."""
-        return BLANK.sub(r'<span class="blank">\1</span>', linebreaks(self.text, autoescape=True))
-
-
-@dataclass(frozen=True)
-class KeyPoint:
-    """One step with its number; a branch, such as 3b, is where another step's arrow leads."""
-
-    label: str
-    text: str
-    is_branch: bool
 
 
 @dataclass(frozen=True)
@@ -67,22 +36,21 @@ class OpenedEntry:
     line: BusinessLine
     other_lines: list[str]
     category: str
-    key_points: list[KeyPoint]
-    script: list[Block]
-    script_to_copy: str
-    answer: list[Block]
-    answer_to_copy: str
+    versions: list[Version]
+    attachments: list[Attachment]
     similar_questions: list[str]
     related: list[tuple[int, str]]
     source: Source | None
     valid_from: datetime | None
     valid_until: datetime | None
     read_at: datetime
+    seal: str
     signed_at: datetime | None
     is_unsigned: bool
     is_restricted: bool
     is_flagged: bool
     is_pinned: bool
+    concerned_line_ids: list[int]
     hits_this_month: int
 
 
@@ -115,51 +83,23 @@ def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
         line=entry.line,
         other_lines=_other_lines(entry),
         category=entry.category.path if entry.category else "",
-        key_points=key_points(text.key_points),
-        script=blocks(text.script),
-        script_to_copy=markdown.for_the_caller(text.script),
-        answer=blocks(text.answer),
-        answer_to_copy=markdown.for_the_caller(text.answer),
+        versions=versions_of(text),
+        attachments=list(Attachment.objects.filter(revisions=text).without_content()),
         similar_questions=list(entry.similar_questions.values_list("text", flat=True)),
         related=_related(entry, reader),
         source=entry.source,
         valid_from=entry.valid_from,
         valid_until=entry.valid_until,
         read_at=read_at,
+        seal=seal(entry.live_revision_id, entry.changed_at),
         signed_at=_signed_at(text),
         is_unsigned=entry.is_unsigned,
         is_restricted=entry.is_restricted,
         is_flagged=entry.is_flagged,  # type: ignore[attr-defined]
         is_pinned=entry.is_pinned,  # type: ignore[attr-defined]
+        concerned_line_ids=entry.concerned_line_ids,
         hits_this_month=reads.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
     )
-
-
-def key_points(texts: list[str]) -> list[KeyPoint]:
-    """Number the steps; one that brings its own (``3b ...``) keeps it, and the count goes on after it."""
-    points, last = [], 0
-    for text in texts:
-        named = BRANCH.match(text)
-        last = max(last, int(named["number"])) if named else last + 1
-        if named:
-            points.append(KeyPoint(named["number"] + named["letter"], named["text"], is_branch=True))
-        else:
-            points.append(KeyPoint(str(last), text, is_branch=False))
-    return points
-
-
-def blocks(text: str) -> list[Block]:
-    """The text cut where it changes from what callers may hear to what they may not.
-
-    Paragraphs are told apart as ``markdown.for_the_caller`` does it, so the screen and a copy agree.
-    """
-    parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
-    runs = groupby(parts, key=lambda part: bool(markdown.INTERNAL.match(part)))
-    found: list[Block] = []
-    for is_internal, run in runs:
-        texts = list(run) if is_internal else ["\n\n".join(run)]
-        found += [Block(part, is_internal) for part in texts]
-    return found
 
 
 def standing(entry: Entry, at: datetime) -> Standing:

@@ -47,8 +47,15 @@ def desk_texts() -> dict[str, str]:
         "logged_out": _("You have been logged out. Load the page again to log in."),
         "reduced": _("Reduced search: the index is being rebuilt, answers come from the database."),
         "not_sent": _("It was not sent. Try again in a moment."),
+        "version_shown": _("Shown: {name}"),
+        "no_blanks": _("This script has no blanks to fill in."),
         "expired": _("Expired"),
+        "expired_aloud": _("Expired"),
+        "gone": _("Out of use"),
+        "gone_aloud": _("This entry has just been taken out of use. Do not use it any more; search again."),
+        "changed_aloud": _("This entry has just been changed; what you see is the old text."),
         "expired_use": _("This entry has expired: it is neither copied nor counted any more."),
+        "gone_use": _("This entry is out of use: it is neither copied nor counted any more."),
         "no_call": _("none"),
     }
 

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from kb.home import desk, entries
+from kb.home import desk, entries, work
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("start/", desk.start, name="desk-start"),
     path("counts/", desk.counts, name="desk-counts"),
+    path("knowledge/work/", work.work, name="work"),
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),
+    path("entries/<int:pk>/state/", entries.entry_state, name="entry-state"),
     path("entries/<int:pk>/flag/", entries.flag_entry, name="flag-entry"),
     path("entries/<int:pk>/pin/", entries.pin_entry, name="pin-entry"),
 ]

@@ -5,15 +5,18 @@ Values are never repeated in an error, except where they cannot hold a secret.
 """
 
 import os
+import re
 from collections.abc import Collection
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-__all__ = ["choice", "database", "flag", "integer", "path", "text", "words"]
+__all__ = ["address", "choice", "database", "flag", "integer", "mail_server", "path", "site", "text", "words"]
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
@@ -107,3 +110,66 @@ def _parts(name: str, url: str) -> dict[str, str]:
 
 def _is_port(value: str) -> bool:
     return value.isascii() and value.isdigit() and 1 <= int(value) <= 65535
+
+
+MAIL_PORTS = {"smtp": 587, "smtps": 465}
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """Read a mail server's address into Django's EMAIL_ settings; empty when the variable is not set.
+
+    ``smtp://`` speaks STARTTLS on port 587, ``smtps://`` TLS on port 465; only ``?tls=off`` goes without,
+    for a relay in the house. User and password are percent-encoded.
+    """
+    url = text(name)
+    if not url:
+        return {}
+    parts, port = _mail_parts(name, url)
+    has_tls = parts.query != "tls=off"
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and has_tls,
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
+def _mail_parts(name: str, url: str) -> tuple[SplitResult, int]:
+    form = f"{name} must look like smtp://user:password@host:587"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or MAIL_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise ImproperlyConfigured(f"{form}; its host or port cannot be read.") from None
+    if parts.scheme not in MAIL_PORTS or not parts.hostname:
+        raise ImproperlyConfigured(f"{form}, or begin with smtps://.")
+    if parts.path not in {"", "/"} or parts.fragment or parts.query not in {"", "tls=off"}:
+        raise ImproperlyConfigured(f"{form}; after the port it takes ?tls=off and nothing else.")
+    if parts.scheme == "smtps" and parts.query:
+        raise ImproperlyConfigured(f"{name} cannot have ?tls=off with smtps://.")
+    return parts, port
+
+
+def address(name: str, default: str = "") -> str:
+    """Read the address a mail comes from: ``name@example.com`` or ``Wenqu <name@example.com>``."""
+    value = text(name, default)
+    mailboxes = [mailbox for _shown, mailbox in getaddresses([value])]
+    if (
+        len(mailboxes) != 1
+        or not re.fullmatch(r"[^\s@,;]+@[^\s@,;]+", mailboxes[0])
+        or not value.isprintable()
+    ):
+        raise ImproperlyConfigured(f"{name} must be a mail address, not {value!r}.")
+    return value
+
+
+def site(name: str, default: str) -> str:
+    """Read where people find the site, ``https://wenqu.example.com``; what mails link to begins with it."""
+    value = text(name).rstrip("/")
+    if not value:
+        return default
+    if not re.fullmatch(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?", value):
+        raise ImproperlyConfigured(f"{name} must look like https://wenqu.example.com, without a path.")
+    return value

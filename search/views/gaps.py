@@ -82,11 +82,15 @@ def add_to_entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def write_entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin an entry of a line with the chosen wordings."""
+    """Begin an entry of a line with the chosen wordings, and open its editor."""
     worker, gap = worker_of(request), _gap(pk)
     line = get_object_or_404(BusinessLine, is_active=True, pk=row_id(request.POST.get("line", "")))
     question, texts = request.POST.get("question", ""), request.POST.getlist("text")
-    return _done(request, worker, gap, lambda: gaps.write_entry(gap, question, texts, line=line, by=worker))
+    try:
+        entry = gaps.write_entry(gap, question, texts, line=line, by=worker)
+    except RuleBrokenError as broken:
+        return _page(request, worker, _gap(pk), str(broken))  # decided on meanwhile, perhaps
+    return redirect("faq:draft", entry.revisions.get().pk)
 
 
 def worker_of(request: HttpRequest) -> Agent:

@@ -8,9 +8,11 @@ import { actOf } from "./keys.js";
 import * as matches from "./matches.js";
 import { asksWhy, startReasons } from "./reasons.js";
 import { announce, complain, endTrouble, isInTrouble, tellDone, tellUndone, trouble } from "./saying.js";
+import { startRegions } from "./regions.js";
 import { searcher } from "./searching.js";
 import { settle, startSending } from "./sending.js";
 import { renewStart, showReadInCall, showStart } from "./start.js";
+import { followStep } from "./steps.js";
 import { config, say } from "./texts.js";
 import { clickedWords, firstWords } from "./words.js";
 
@@ -157,6 +159,9 @@ const ACTS = {
   confirm: () => entry.confirmEntry(),
   takeBack: () => entry.takeBack(),
   copy: () => entry.copyScript(),
+  fillBlanks: () => entry.fillBlanks(),
+  showVersion: (by) => entry.showVersion(by),
+  renew: () => entry.renewEntry(),
   flag: () => entry.flagEntry(),
   focusBox,
   clear,
@@ -188,9 +193,11 @@ function onClick(event) {
   if (act) return act();
   const words = clickedWords(target);
   if (words) return type(words);
+  if (followStep(target.closest("[data-step]"))) return event.preventDefault();
   const link = target.closest("[data-open]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
+    if (link.matches("[data-renew]")) return entry.renewEntry();
     return open({ id: Number(link.dataset.open), question: link.textContent });
   }
   if (target.closest('[data-show="shortcuts"]')) return showShortcuts();
@@ -218,6 +225,7 @@ startSending(hearSending);
 startCalls(followCall);
 entry.startEntry({ announce, complain, tellDone });
 startFilters(ask);
+startRegions(entry.showRegion);
 startReasons(ask);
 addEventListener("online", comeBack);
 addEventListener("wenqu:pinned", () => renew({ isOld: true }));

@@ -1,10 +1,14 @@
 // The opened entry on the desk: shown in place, and what is done with it told as events.
 import { Failed, getHtml } from "./api.js";
+import { clearBlanks, focusBlank, wireBlanks } from "./blanks.js";
 import { currentCall, ensureCall, isRunning, markEntry, rememberRead } from "./call.js";
 import { markOpened } from "./matches.js";
 import { closeFlag, copyForCaller, keepInternalIn, openFlag, wireFlag, wirePin } from "./piece.js";
+import { chosenRegion } from "./regions.js";
 import { sendLater } from "./sending.js";
 import { config, say } from "./texts.js";
+import { showNamed, showNext, shownVersion, wireVersions } from "./versions.js";
+import { stopWatching, watch } from "./watching.js";
 
 const frame = document.getElementById("opened");
 const start = document.getElementById("start");
@@ -15,7 +19,6 @@ const DWELL_MS = config.dwell_seconds * 1000;
 let open = null;
 let asked = 0;
 let dwellTimer = 0;
-let expiryTimer = 0;
 let announce = () => {};
 let complain = () => {};
 let tellDone = () => {};
@@ -67,6 +70,7 @@ function attend() {
 export function followCall() {
   clearTimeout(dwellTimer);
   if (!open) return;
+  clearBlanks(article());
   Object.assign(open, standingIn(currentCall(), open.id), { isAttended: false });
   showCounted();
 }
@@ -98,25 +102,24 @@ function showCounted() {
   label.textContent = open.isAnswered ? say("answered") : label.dataset.unanswered;
 }
 
-/** Say it on the open page in the second the entry's validity ends, and offer it no more. */
-function watchExpiry() {
-  clearTimeout(expiryTimer);
-  const { validUntil, readAt } = article().dataset;
-  const left = validUntil ? Date.parse(validUntil) - Date.parse(readAt) : Infinity;
-  if (left > 0 && left < 2 ** 31) expiryTimer = setTimeout(showExpired, left);
+/** Say on the open page what has befallen the entry; what has expired or is gone is offered no more. */
+function hearWatch(what) {
+  article().querySelector(`[data-${what}]`).hidden = false;
+  announce(say(`${what}_aloud`));
+  if (what !== "changed") offerNoMore(what);
 }
 
-function showExpired() {
+function offerNoMore(what) {
   open.isExpired = true;
+  open.useRefused = `${what}_use`;
+  article().querySelector("[data-changed]").hidden = true;
   clearTimeout(dwellTimer);
   const confirm = article().querySelector('[data-act="confirm"]');
   if (confirm) confirm.hidden = true;
   for (const copy of article().querySelectorAll('[data-act="copy"]')) copy.disabled = true;
   const standing = article().querySelector("[data-standing]");
   standing.className = "state bad";
-  standing.textContent = say("expired");
-  article().querySelector("[data-expired]").hidden = false;
-  announce(say("expired"));
+  standing.textContent = say(what);
 }
 
 /** Open an entry in place; `searchId` is the search it was chosen from, if any. */
@@ -143,7 +146,10 @@ export async function openEntry({ id, question }, searchId = null) {
   tell("opened");
   showCounted();
   watchDwelling();
-  watchExpiry();
+  watch(article(), hearWatch);
+  showRegion();
+  wireVersions(article(), tellVersion);
+  wireBlanks(article());
   wireFlag(article(), tellDone);
   wirePin(article(), (sentence, isTaken) => (isTaken ? pinned(sentence) : complain(sentence)));
   keepInternalIn(article(), countCopy);
@@ -165,7 +171,7 @@ export function closeEntry() {
 
 function emptyFrame() {
   clearTimeout(dwellTimer);
-  clearTimeout(expiryTimer);
+  stopWatching();
   open = null;
   markOpened(null);
   frame.hidden = true;
@@ -176,7 +182,7 @@ function emptyFrame() {
 /** "This answered it." */
 export function confirmEntry() {
   if (!open) return complain("open_first");
-  if (open.isExpired) return complain("expired_use");
+  if (open.isExpired) return complain(open.useRefused);
   if (open.isAnswered || !article().querySelector('[data-act="confirm"]')) return undefined;
   tellAct("confirmed");
   setCounted({ isCounted: true, isAnswered: true });
@@ -203,11 +209,37 @@ function countCopy() {
 
 export async function copyScript() {
   if (!open) return complain("open_first");
-  if (open.isExpired) return complain("expired_use");
+  if (open.isExpired) return complain(open.useRefused);
   const { id } = open;
   if (!(await copyForCaller(article()))) return complain("nothing_to_copy");
   if (open?.id === id) countCopy();
   return announce(say("copied_aloud"));
+}
+
+function tellVersion(name) {
+  announce(say("version_shown", { name }));
+}
+
+/** Of an entry with variants, show the one of the desk's region first. */
+export function showRegion() {
+  if (open) showNamed(article(), chosenRegion());
+}
+
+/** The next variant of the opened entry, or with -1 the one before. */
+export function showVersion(by) {
+  const name = open && showNext(article(), by);
+  if (name) tellVersion(name);
+}
+
+export function fillBlanks() {
+  if (!open) return complain("open_first");
+  return focusBlank(shownVersion(article())) || complain("no_blanks");
+}
+
+/** Open the entry that changed anew, as it is now. */
+export function renewEntry() {
+  if (!open || article().querySelector("[data-changed]").hidden) return undefined;
+  return openEntry(open, open.searchId);
 }
 
 export function flagEntry() {

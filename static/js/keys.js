@@ -1,4 +1,6 @@
 // Which key does what: digits and letters by the key's place, for Alt with a letter types something else on some systems.
+import { isBlank } from "./blanks.js";
+
 const box = document.getElementById("box");
 const reader = document.getElementById("reader");
 
@@ -10,7 +12,8 @@ export function actOf(event, acts) {
   const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey;
   if (event.altKey && !event.ctrlKey && !event.metaKey) {
     if (/^(Digit|Numpad)[1-9]$/.test(code)) return () => acts.openAt(Number(code.at(-1)) - 1);
-    return { KeyC: acts.copy, KeyF: acts.flag, KeyZ: acts.takeBack }[code];
+    if (code === "KeyV") return () => acts.showVersion(event.shiftKey ? -1 : 1);
+    return { KeyB: acts.fillBlanks, KeyC: acts.copy, KeyF: acts.flag, KeyR: acts.renew, KeyZ: acts.takeBack }[code];
   }
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
     if (code === "KeyK") return acts.focusBox;
@@ -18,7 +21,7 @@ export function actOf(event, acts) {
   }
   if (!isPlain) return undefined;
   if (key === "F2") return acts.newCall;
-  if (key === "Escape") return acts.clear;
+  if (key === "Escape") return isBlank(target) ? acts.focusBox : acts.clear;
   if (key === "?" && (!isField(target) || (target === box && box.value === ""))) return acts.showShortcuts;
   if (key === "/" && !isField(target)) return acts.focusBox;
   if (key === "ArrowRight" && target === box && !event.shiftKey) return acts.takeWords();

@@ -1,6 +1,8 @@
 // The opened entry as a piece of a page, on the desk and on a page of its own: copying and flagging.
 import { postForm } from "./api.js";
+import { filled, spellOut } from "./blanks.js";
 import { say } from "./texts.js";
+import { shownVersion } from "./versions.js";
 
 /** Put a text on the clipboard; also where the browser gives no clipboard to pages without TLS. */
 async function toClipboard(text) {
@@ -23,8 +25,9 @@ async function toClipboard(text) {
 
 /** Copy what may be said to the caller; whether there was something and it worked. */
 export async function copyForCaller(article) {
-  const button = article.querySelector('[data-act="copy"]');
-  const text = button?.dataset.copy.trim();
+  const part = shownVersion(article);
+  const button = part.querySelector('[data-act="copy"]');
+  const text = button && filled(button.dataset.copy, part).trim();
   if (!text || !(await toClipboard(text))) return false;
   const label = button.firstChild;
   const before = label.textContent;
@@ -41,10 +44,11 @@ export async function copyForCaller(article) {
 export function keepInternalIn(article, onCopied) {
   article.addEventListener("copy", (event) => {
     const selection = getSelection();
-    if (event.target.matches("input, textarea") || !selection.rangeCount) return;
+    if (event.target.matches?.("input, textarea") || !selection.rangeCount) return;
     const taken = selection.getRangeAt(0).cloneContents();
     const isInside = selection.anchorNode?.parentElement.closest(".internal");
     for (const internal of taken.querySelectorAll(".internal, button, .for-screen-readers")) internal.remove();
+    spellOut(taken);
     const frame = document.createElement("div");
     frame.className = "for-screen-readers";
     frame.append(taken);

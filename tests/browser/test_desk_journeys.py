@@ -55,7 +55,7 @@ def test_logging_in_with_name_and_password_and_out_again(page: Page) -> None:
     page.locator("#password").fill("wenqu-demo")
     page.locator(".log-in-form .button.main").click()
     expect(page.locator("#box")).to_be_focused()
-    page.locator("details.menu summary").click()
+    page.locator(".bar-end > details.menu summary").click()
     page.locator("[data-log-out] button").click()
     expect(page).to_have_url(re.compile("/accounts/log-in/"))
 

@@ -75,7 +75,7 @@ def test_from_the_file_to_the_report(page: Page, site: LiveServer, tmp_path: Pat
     page.goto(f"/reports/{month}/")
     row = page.get_by_role("row").filter(has_text=QUESTION)
     expect(row.get_by_role("cell").nth(2)).to_have_text("1")
-    expect(page.locator("svg")).to_have_count(2)
+    expect(page.locator("main svg")).to_have_count(2)
 
 
 def test_a_supervisor_reads_last_month_and_follows_a_mark(page: Page, site: LiveServer) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from faq.exchange import Content
+from faq.exchange import variants as variants_
 from faq.models import Kind
 
 NASTY = [
@@ -35,6 +36,19 @@ def lists(longest: int = 100) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(texts(longest), max_size=5).map(tuple)
 
 
+def variants() -> st.SearchStrategy[tuple[str, ...]]:
+    """Variants as a revision may hold them, as the texts that stand in a cell."""
+    one = st.fixed_dictionaries(
+        {"name": st.just(""), "key_points": lists(), "answer": texts(), "script": texts()}
+    )
+    return st.lists(one, max_size=3).map(
+        lambda found: tuple(
+            variants_.compact(variant | {"name": f"地区{number}", "key_points": list(variant["key_points"])})
+            for number, variant in enumerate(found)
+        )
+    )
+
+
 def contents(line: str = "CARD") -> st.SearchStrategy[Content]:
     """An entry as any door may have left it; without relations, so that it stands alone."""
     return st.builds(
@@ -48,6 +62,7 @@ def contents(line: str = "CARD") -> st.SearchStrategy[Content]:
         key_points=lists(),
         answer=texts(2000),
         script=texts(),
+        variants=variants(),
         keywords=lists(30),
         valid_from=st.one_of(st.none(), moments().filter(lambda at: at.year < 2000)),
         valid_until=st.one_of(st.none(), moments().filter(lambda at: at.year >= 2000)),

@@ -124,3 +124,13 @@ def test_without_a_moment_the_databases_clock_counts() -> None:
     STATES["expired"]()
     STATES["pending"]()
     assert Entry.objects.in_force().count() == 1
+
+
+def test_a_restricted_row_is_open_to_whom_the_queryset_leaves_it() -> None:
+    lines = BusinessLineFactory.create_batch(2)
+    for is_restricted in (True, False):
+        entry = PublishedEntryFactory.create(line=lines[0], is_restricted=is_restricted)
+        for own in ([], lines[:1], lines[1:], lines):
+            person = PersonFactory.create(lines=own)
+            found = Entry.objects.filter(pk=entry.pk).unrestricted_for(person).exists()
+            assert entry.is_open_to(person.line_ids) == found

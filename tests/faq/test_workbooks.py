@@ -200,7 +200,8 @@ def in_child(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_child_cannot_take_more_memory_than_it_may() -> None:
     grab = (
-        "child.read = lambda path: bytearray(600_000_000); child.refusal = lambda path: ''; child.main('x')"
+        "child.read = lambda path, most: bytearray(600_000_000);"
+        " child.refusal = lambda path: ''; child.main('x')"
     )
     assert in_child(grab).stdout == '{"refused": "memory"}\n'
 
@@ -225,6 +226,13 @@ def test_a_huge_cell_is_told_with_its_cell(path: Path) -> None:
     with_part(path, "xl/worksheets/sheet1.xml", sheet_of(row))
     ((told),) = exchange.read(path).problems
     assert (told.line, told.field, told.cell) == (2, "question", "B2")
+
+
+@pytest.mark.parametrize("number", ["99999999999", "1048577"])
+def test_a_row_that_cannot_be_is_refused(path: Path, number: str) -> None:
+    row = f'<row r="2"><c r="A{number}" t="inlineStr"><is><t>a</t></is></c></row>'
+    with_part(path, "xl/worksheets/sheet1.xml", sheet_of(row.encode()))
+    assert "damaged" in reason(path)
 
 
 def test_an_unknown_column_of_a_workbook_is_named(path: Path) -> None:

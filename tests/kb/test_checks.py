@@ -81,3 +81,13 @@ def test_a_start_says_every_reason_at_once(monkeypatch: pytest.MonkeyPatch, sett
     settings.WENQU_DEMO = False
     with pytest.raises(ImproperlyConfigured, match=r"(?s)does not start:.*WENQU_SECRET_KEY.*not supported"):
         checks.refuse_what_cannot_be_relied_on()
+
+
+def test_a_house_without_a_mail_server_is_told(settings: Settings) -> None:
+    settings.WENQU_DEMO, settings.HAS_MAIL_SERVER = False, False
+    (told,) = checks.check_mail_server(None)
+    assert "WENQU_MAIL_URL" in (told.hint or "")
+    settings.HAS_MAIL_SERVER = True
+    assert checks.check_mail_server(None) == []
+    settings.WENQU_DEMO, settings.HAS_MAIL_SERVER = True, False
+    assert checks.check_mail_server(None) == []

@@ -12,6 +12,7 @@ from kb.demo.entries import Row
 from kb.demo.favourites import CAMPAIGN_WEIGHTS, FAVOURITES
 from kb.demo.outage import ENTRY, NEAR_ENTRIES
 from kb.demo.topics import LINES
+from kb.demo.variants import VARIANTS
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 KINDS = {"faq", "product", "rule", "policy", "campaign", "script", "emergency_plan"}
@@ -49,7 +50,7 @@ def test_no_wording_stands_twice(rows: list[Row]) -> None:
 def test_names_are_unique_and_whatever_is_named_exists(rows: list[Row]) -> None:
     names = Counter(row["external_id"] for row in rows)
     assert max(names.values()) == 1
-    named = {*FAVOURITES, *CAMPAIGN_WEIGHTS, *NEAR_ENTRIES, ENTRY}
+    named = {*FAVOURITES, *CAMPAIGN_WEIGHTS, *NEAR_ENTRIES, ENTRY, *VARIANTS}
     assert named | {other for row in rows for other in row["related"]} <= set(names)
     assert all(row["external_id"] not in row["related"] for row in rows)
 
@@ -85,7 +86,14 @@ def test_the_files_are_small() -> None:
 
 def test_every_arrow_of_a_key_point_leads_to_a_step_that_is_there(rows: list[Row]) -> None:
     lost = []
-    for row in rows:
+    for row in [
+        *rows,
+        *(
+            {"external_id": key, "key_points": each.key_points}
+            for key, variants in VARIANTS.items()
+            for each in variants
+        ),
+    ]:
         points = row["key_points"]
         wanted = set(re.findall(r"→ ?(\d[a-z])", " ".join(points)))
         if wanted - {point.split(" ")[0] for point in points}:

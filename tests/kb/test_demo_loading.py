@@ -13,12 +13,16 @@ from pytest_django import Settings
 
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
-from faq.models import Entry, EntryState, Flag, Revision, SignOff
+from faq import reads as faq_reads
+from faq.models import Entry, EntryState, Flag, Purpose, Revision, RevisionState, SignOff
 from hits.models import Call, DailyHits, Hit, HitEvent, LineHours, MonthlyHits, SearchLog
 from hits.recount import recount
 from kb.demo import entries, loading
+from kb.demo.authoring import EMERGENCY, NOTICE_TITLE, PASSAGES
 from kb.demo.house import demo_agents
 from kb.demo.story import EXPIRED, NEW, RESTRICTED, SCHEDULED, WITHDRAWN, Story, story_of
+from kb.demo.variants import VARIANTS
+from kb.home.work import sections_for
 from tests.factories import BusinessLineFactory, PublishedEntryFactory
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -39,7 +43,7 @@ def load(calls: int = 500) -> None:
 
 def test_the_demo_is_loaded_counted_and_refused_a_second_time(committed: None) -> None:
     load()
-    assert Entry.objects.count() == len(entries.rows(NOW))
+    assert Entry.objects.exclude(state=EntryState.DRAFT).count() == len(entries.rows(NOW))
     assert Call.objects.count() == 500
     assert HitEvent.objects.count() > 1500
     assert SearchLog.objects.count() > 400
@@ -50,11 +54,19 @@ def test_the_demo_is_loaded_counted_and_refused_a_second_time(committed: None) -
     ] * 3
     assert recount() == []
     _check_times()
+    _check_variants()
     _check_entries()
     _check_people()
+    _check_work()
     with pytest.raises(CommandError, match=r"empty database, and faq\.Entry has rows"):
         load()
     assert Call.objects.count() == 500
+
+
+def _check_variants() -> None:
+    with_variants = Revision.objects.exclude(variants=[]).filter(state=RevisionState.PUBLISHED)
+    assert set(with_variants.values_list("entry__external_id", flat=True)) == set(VARIANTS)
+    assert set(with_variants.values_list("live_entry__state", flat=True)) == {EntryState.PUBLISHED}
 
 
 def _check_times() -> None:
@@ -74,8 +86,8 @@ def _check_times() -> None:
 
 
 def _check_entries() -> None:
-    state = dict(Entry.objects.values_list("external_id", "state"))
-    assert state.pop(WITHDRAWN) == EntryState.WITHDRAWN
+    state = dict(Entry.objects.exclude(state=EntryState.DRAFT).values_list("external_id", "state"))
+    assert state.pop(WITHDRAWN) == state.pop(EMERGENCY) == EntryState.WITHDRAWN
     assert set(state.values()) == {EntryState.PUBLISHED}
     in_force = set(Entry.objects.in_force().values_list("external_id", flat=True))
     assert not in_force & {WITHDRAWN, EXPIRED, SCHEDULED}
@@ -88,6 +100,27 @@ def _check_entries() -> None:
         assert max(sign_off.signed_at for sign_off in revision.sign_offs.all()) == revision.published_at
     assert not SignOff.objects.filter(reviewer=F("revision__authors")).exists()
     assert Flag.objects.filter(answered_at=None).count() >= 3
+
+
+def _check_work() -> None:
+    """Nobody who tries the work list finds it empty."""
+    people = {person.username: person for person in Agent.objects.all()}
+    assert {
+        name: [section.key for section in sections_for(people[name]) if section.rows]
+        for name in ("info", "callcentre", "business", "supervisor")
+    } == {
+        "info": ["emergencies", "sent_back", "flags", "drafts", "expiring", "review_due"],
+        "callcentre": ["to_sign", "sent_back", "drafts"],
+        "business": ["to_sign", "flags", "drafts", "expiring", "review_due"],
+        "supervisor": ["emergencies"],
+    }
+    asked = [task.text for task in faq_reads.to_sign(people["business"], 50) if task.is_mine]
+    assert asked == ["账单分期怎么办、利息多少"]
+    emergency = Revision.objects.get(purpose=Purpose.EMERGENCY, state=RevisionState.IN_REVIEW)
+    assert emergency.due_at is not None
+    assert Entry.objects.filter(state=EntryState.DRAFT, source__title=NOTICE_TITLE).count() == len(PASSAGES)
+    mine = Flag.objects.filter(raised_by=people["agent"])
+    assert {flag.answered_at is None for flag in mine} == {True, False}
 
 
 def _check_people() -> None:

@@ -11,11 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent
 from faq.models import Entry, Flag, FlagReason, SimilarQuestion
-from kb.home.reading import KeyPoint, blocks, key_points
+from faq.presenting import KeyPoint, blocks, key_points
 from tests.factories import (
     AgentFactory,
+    BusinessExpertFactory,
     BusinessLineFactory,
     DraftEntryFactory,
+    InformationAdministratorFactory,
     PublishedEntryFactory,
     SupervisorFactory,
     WithdrawnEntryFactory,
@@ -167,14 +169,23 @@ def test_a_text_is_cut_where_it_turns_internal() -> None:
     ]
 
 
-def test_the_blanks_of_a_script_are_set_apart() -> None:
-    (block,) = blocks("{姓氏}女士，您好 & 再见")
-    assert block.spoken_html == '<p><span class="blank">姓氏</span>女士，您好 &amp; 再见</p>'
-
-
 def test_only_who_acts_as_an_agent_is_offered_to_confirm(client: Client, agent: Agent) -> None:
     entry = PublishedEntryFactory.create()
     assert 'data-act="confirm"' in client.get(address(entry), headers=DESK).content.decode()
     assert 'data-act="confirm"' not in client.get(address(entry)).content.decode()
     client.force_login(SupervisorFactory.create())
     assert 'data-act="confirm"' not in client.get(address(entry), headers=DESK).content.decode()
+
+
+def test_who_writes_for_its_lines_finds_the_way_to_the_editor(client: Client) -> None:
+    entry = PublishedEntryFactory.create()
+    edit = reverse("faq:entry-edit", args=[entry.pk])
+    people = {
+        AgentFactory.create(): False,
+        BusinessExpertFactory.create(): False,
+        BusinessExpertFactory.create(lines=[entry.line]): True,
+        InformationAdministratorFactory.create(): True,
+    }
+    for person, finds_it in people.items():
+        client.force_login(person)
+        assert (edit in client.get(address(entry)).content.decode()) == finds_it

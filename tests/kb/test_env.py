@@ -106,3 +106,74 @@ def test_a_bad_address_names_its_variable_and_keeps_the_password(
     with pytest.raises(ImproperlyConfigured, match=NAME) as caught:
         env.database(NAME)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://li:p%40ss@mail.example.com:2525", ("mail.example.com", 2525, "li", "p@ss", True, False)),
+        ("smtp://mail.example.com", ("mail.example.com", 587, "", "", True, False)),
+        ("smtps://mail.example.com/", ("mail.example.com", 465, "", "", False, True)),
+        ("smtp://relay:25?tls=off", ("relay", 25, "", "", False, False)),
+    ],
+)
+def test_a_mail_server(monkeypatch: pytest.MonkeyPatch, url: str, server: tuple[object, ...]) -> None:
+    monkeypatch.setenv(NAME, url)
+    assert tuple(env.mail_server(NAME).values()) == server
+    monkeypatch.delenv(NAME)
+    assert env.mail_server(NAME) == {}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.com",
+        "http://mail.example.com",
+        "smtp://",
+        "smtp://li:topsecret@",
+        "smtp://li:topsecret@host:0x",
+        "smtp://li:topsecret@host:99999",
+        "smtp://li:topsecret@host/inbox",
+        "smtp://li:topsecret@host?tls=no",
+        "smtps://li:topsecret@host?tls=off",
+        "smtp://li:topsecret@[host",
+    ],
+)
+def test_a_bad_mail_server_names_its_variable_and_no_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv(NAME, url)
+    with pytest.raises(ImproperlyConfigured, match=NAME) as error:
+        env.mail_server(NAME)
+    assert "topsecret" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["kb@example.com", "问渠 <kb@example.com>"])
+def test_whom_mails_come_from(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.address(NAME) == value
+
+
+@pytest.mark.parametrize("value", ["kb", "kb@", "@example.com", "a@b.c, d@e.f", "a@b.c\nBcc: d@e.f", "a b@c"])
+def test_a_bad_sender_names_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.address(NAME)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["https://kb.example.com", "http://127.0.0.1:8000", "http://[::1]:8000", "https://kb.example.com/"],
+)
+def test_where_the_site_is_found(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert env.site(NAME, "http://127.0.0.1:8000") == value.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "value", ["kb.example.com", "ftp://kb", "https://kb/knowledge", "https://a b", "https://"]
+)
+def test_a_bad_site_names_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.site(NAME, "http://127.0.0.1:8000")

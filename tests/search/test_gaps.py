@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import settings
 from accounts.models import Agent, AuditRow
 from faq.models import Entry, EntryState, SimilarQuestion
-from faq.services import publishing
+from faq.services import drafting, publishing
 from hits.loading import EventRow, load_events
 from hits.models import SearchLog
 from kb.lib.errors import RuleBrokenError
@@ -263,3 +263,12 @@ def test_the_worker_may_do_it(agent: Agent) -> None:
         cursor.execute("SET LOCAL ROLE wenqu_counter")
     assert tasks.find_gaps(0) == 1
     assert tasks.find_gaps(0) == 1
+
+
+def test_a_gap_comes_back_when_the_draft_that_would_answer_it_is_given_up(
+    agent: Agent, keeper: Agent
+) -> None:
+    in_vain(agent, "保管箱怎么租", calls=3)
+    entry = gaps.write_entry(only_gap(), "怎么租保管箱", [], line=BusinessLineFactory.create(), by=keeper)
+    drafting.discard(entry.revisions.get(), by=keeper)
+    assert only_gap().wording == "保管箱怎么租"

@@ -22,6 +22,7 @@ from django.db import connection, connections
 
 from accounts.models import Agent, BusinessLine
 from faq.models import Entry
+from faq.services import scheduling
 from kb import checks, database
 from kb.supervisor import Program, Supervisor, is_port_free
 from search import outbox
@@ -32,6 +33,8 @@ HOST = "127.0.0.1"
 WEB_WORKERS = 2  # what architecture.md §4 measures with
 WEB_THREADS = 4  # each keeps a database connection
 DATABASE_SECONDS = 3
+# No long job holds back what has its second, and that is looked for more often than every five seconds.
+CLOCK = ("--queues", scheduling.CLOCK, "--fetch-job-polling-interval", "0.5")
 
 
 class Command(BaseCommand):
@@ -109,10 +112,12 @@ class Command(BaseCommand):
 def programs(port: int) -> list[Program]:
     """The processes of one server; those that serve people work as the database role *web*."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    worker = [*manage, "procrastinate", "worker"]
     web_role, counter_role = {"WENQU_DB_ROLE": "web"}, {"WENQU_DB_ROLE": "counter"}
     return [
         Program("web", web_command(port), web_role),
-        Program("worker", [*manage, "procrastinate", "worker"], counter_role, is_restartable=True),
+        Program("worker", worker, counter_role, is_restartable=True),
+        Program("clock", [*worker, *CLOCK], counter_role, is_restartable=True),
         Program("indexer", [*manage, "run_indexer"], web_role, is_restartable=True),
         Program("counter", [*manage, "run_counter"], counter_role, is_restartable=True),
     ]

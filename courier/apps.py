@@ -1,0 +1,7 @@
+"""What reaches people."""
+
+from django.apps import AppConfig
+
+
+class CourierConfig(AppConfig):
+    name = "courier"

@@ -1,0 +1,45 @@
+"""Jobs of the worker: mails on their way out."""
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.db.models.functions import Now
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from courier.models import Mail
+
+logger = logging.getLogger(__name__)
+MOST_TRIES = 8
+
+
+@app.task(
+    name="courier.hand_over",
+    pass_context=False,
+    retry=RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=4),
+)
+def hand_over(mail_id: int) -> None:
+    """Give a mail to the mail server, at least once and always under the same Message-ID.
+
+    In the demo it is marked as sent and stays in the house. Raises what the mail server says, so that it is
+    tried again; the last refusal stays with the mail.
+    """
+    mail = Mail.objects.select_related("to").filter(pk=mail_id).exclude(state=Mail.State.SENT).first()
+    if mail is None:
+        return
+    Mail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
+    try:
+        if not settings.WENQU_DEMO:
+            message = EmailMessage(mail.subject, mail.body, to=[mail.to.email])
+            message.extra_headers["Message-ID"] = mail.message_id
+            message.send()
+    except (OSError, SMTPException) as error:
+        is_last = mail.tries + 1 >= MOST_TRIES
+        Mail.objects.filter(pk=mail_id).update(
+            error=str(error)[:500], state=Mail.State.FAILED if is_last else Mail.State.WAITING
+        )
+        raise
+    Mail.objects.filter(pk=mail_id).update(state=Mail.State.SENT, sent_at=Now(), error="")

@@ -1,0 +1,10 @@
+"""What this room does when something of its own has happened; in the same transaction."""
+
+from typing import Any
+
+from faq.services import flagging
+
+
+def answer_fixed_flags(entry_ids: list[int], **_: Any) -> None:
+    """Receiver of ``entries_changed``: a flag whose correction has come out is answered."""
+    flagging.answer_fixed(entry_ids)

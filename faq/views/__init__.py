@@ -1,0 +1,1 @@
+"""The pages of the knowledge itself: writing, reviewing, lists, imports."""

@@ -1,0 +1,28 @@
+"""Working days of the mainland calendar, the State Council's holidays and make-up working days included."""
+
+from datetime import datetime, timedelta
+
+import chinese_calendar
+
+from kb.lib.months import SITE_ZONE
+
+FURTHEST_DAYS = 15  # no holiday is longer
+
+
+def is_workday(moment: datetime) -> bool:
+    """Whether the site's day of this moment works; in a year not announced yet, Monday to Friday."""
+    day = moment.astimezone(SITE_ZONE).date()
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def same_time_next_workday(moment: datetime) -> datetime:
+    """The same clock time of the next working day."""
+    here = moment.astimezone(SITE_ZONE)
+    for days in range(1, FURTHEST_DAYS + 1):
+        later = here + timedelta(days=days)
+        if is_workday(later):
+            return later
+    raise ValueError(f"There is no working day after {here:%Y-%m-%d}.")

@@ -1,0 +1,200 @@
+"""Who may use which address, by which method: one row per URL name, and what has no row is an error.
+
+To add an address, add one line to `ROWS` under its name::
+
+    "faq:thing-list": Row(get=WRITERS),
+    "faq:thing": Row(get=WRITERS, post=WRITERS, of="text", may=reads_texts),
+
+``get`` and ``post`` are who gets through; everybody else is refused before anything is looked up. ``of`` says
+what the address belongs to (a key of `OBJECTS` in access_objects.py), and ``may`` says, of those who get
+through, who may know of it: for all others it must look as if it were not there, which ``missing`` is the
+status of. ``sends`` is a form without which there is nothing to do; ``{text}`` in it is the number of the
+entry's text. Addresses whose number is of something else (``of="other"``) are asked with one that does not
+exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from accounts.roles import Role
+from tests.kb.access_rules import (
+    CHECKING,
+    WRITING,
+    Rule,
+    changes_entry,
+    finds_entry,
+    knows_entry,
+    reads_entry,
+    reads_file,
+    reads_published_entry,
+    reads_texts,
+    sees_act,
+    works_off_flag,
+    writes_text,
+)
+
+ROLELESS = "no role"
+NOT_LOGGED_IN = "not logged in"
+DEACTIVATED = "deactivated"
+
+Who = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address."""
+
+    get: Who = frozenset()
+    post: Who = frozenset()
+    others: Mapping[str, Who] = field(default_factory=dict)
+    of: str = ""
+    may: Rule = field(default=lambda _case: True)
+    missing: int = 404
+    sends: Mapping[str, str] = field(default_factory=dict)
+
+
+EVERYBODY: Who = frozenset([*Role, ROLELESS])
+ANYBODY: Who = EVERYBODY | {NOT_LOGGED_IN, DEACTIVATED}
+WRITERS: Who = frozenset(WRITING)
+READERS: Who = frozenset(WRITING | CHECKING)
+SIGNERS: Who = frozenset({Role.CALL_CENTRE_EXPERT, Role.BUSINESS_EXPERT})
+FLAGS: Who = frozenset({Role.BUSINESS_EXPERT, Role.INFORMATION_ADMINISTRATOR})
+LOG_IN = {"PUT": ANYBODY, "PATCH": EVERYBODY, "DELETE": EVERYBODY}
+OTHERS = dict.fromkeys(("PUT", "PATCH", "DELETE"), ANYBODY)
+KEEPERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR})
+SYSTEM: Who = frozenset({Role.SYSTEM_ADMINISTRATOR})
+REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR})
+TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
+WORKERS: Who = WRITERS | {Role.SUPERVISOR}
+LEARNERS: Who = TENDERS | {Role.BUSINESS_EXPERT}
+REVIEWERS: Who = SIGNERS | KEEPERS | {Role.SUPERVISOR}
+
+ASKED = {"reviewer": "{author}", "seat": "centre"}
+
+ROWS: dict[str, Row] = {
+    # The desk
+    "desk": Row(get=EVERYBODY),
+    "desk-start": Row(get=EVERYBODY),
+    "desk-counts": Row(get=EVERYBODY),
+    "work": Row(get=WORKERS),
+    "entry-detail": Row(get=EVERYBODY, of="entry", may=reads_entry),
+    "entry-state": Row(get=EVERYBODY, of="entry", may=reads_entry, missing=200),
+    "flag-entry": Row(post=EVERYBODY, of="entry", may=reads_entry),
+    "pin-entry": Row(post=EVERYBODY, of="entry", may=reads_entry),
+    # The API
+    "api-schema": Row(get=EVERYBODY),
+    "api-entry-detail": Row(get=EVERYBODY, of="entry", may=reads_published_entry),
+    "api-hits": Row(post=EVERYBODY),
+    "api-searches": Row(post=EVERYBODY),
+    "api-calls": Row(post=EVERYBODY),
+    "api-call-end": Row(post=EVERYBODY, of="call"),
+    "api-search": Row(get=EVERYBODY),
+    "api-suggest": Row(get=EVERYBODY),
+    # Log-in, language, health; Django's own views only send on, by any other method
+    "accounts:log-in": Row(get=ANYBODY, post=ANYBODY, others=LOG_IN),
+    "accounts:log-out": Row(post=EVERYBODY),
+    "set_language": Row(get=ANYBODY, post=ANYBODY, others=OTHERS),
+    "healthz": Row(get=ANYBODY),
+    "readyz": Row(get=ANYBODY),
+    "metrics": Row(get=ANYBODY),
+    # Messages and mails
+    "courier:bell": Row(get=EVERYBODY),
+    "courier:bell-seen": Row(post=EVERYBODY),
+    "courier:bell-open": Row(post=EVERYBODY, of="other"),
+    "courier:outbox": Row(get=SYSTEM),
+    "courier:outbox-again": Row(post=SYSTEM, of="other"),
+    # Reports
+    "reports:last-month": Row(get=REPORTS),
+    "reports:month-detail": Row(get=REPORTS, of="month"),
+    # Notices and sources
+    "bulletins:notice-list": Row(get=WRITERS),
+    "bulletins:notice-new": Row(get=WRITERS),
+    "bulletins:notice-take-in": Row(post=WRITERS),
+    "bulletins:notice": Row(get=WRITERS, of="source", may=knows_entry),
+    "bulletins:notice-check": Row(post=WRITERS, of="notice"),
+    "bulletins:notice-drafts": Row(post=WRITERS, of="notice"),
+    # Lists of entries, and many at once
+    "faq:entry-list": Row(get=READERS),
+    "faq:entry-export": Row(get=READERS),
+    "faq:bulk-list": Row(get=WRITERS),
+    "faq:bulk-new": Row(post=WRITERS),
+    "faq:bulk-do": Row(post=WRITERS),
+    "faq:bulk": Row(get=WRITERS, of="act", may=sees_act),
+    "faq:bulk-undo": Row(post=WRITERS, of="act", may=sees_act),
+    # Writing; an author without a role reads what they wrote
+    "faq:entry-new": Row(get=WRITERS, post=WRITERS),
+    "faq:entry-new-autosave": Row(post=WRITERS),
+    "faq:entry-new-autosave-drop": Row(post=WRITERS),
+    "faq:entry-edit": Row(post=WRITERS, of="entry", may=changes_entry),
+    "faq:compare": Row(post=WRITERS, of="entry", may=finds_entry),
+    "faq:preview": Row(post=WRITERS),
+    "faq:draft": Row(get=EVERYBODY, post=WRITERS, of="text", may=reads_texts),
+    "faq:draft-autosave": Row(post=WRITERS, of="revision", may=writes_text),
+    "faq:draft-autosave-drop": Row(post=WRITERS, of="revision", may=writes_text),
+    "faq:draft-attach": Row(get=WRITERS, post=WRITERS, of="revision", may=writes_text),
+    "faq:draft-detach": Row(post=WRITERS, of="file of a text", may=writes_text),
+    "faq:attachment": Row(get=EVERYBODY, of="attachment", may=reads_file),
+    "search:like-this": Row(get=WRITERS),
+    "search:suggest-fields": Row(post=WRITERS),
+    # Reviews
+    "faq:review": Row(get=READERS, of="revision", may=reads_texts),
+    "faq:sign-off": Row(post=SIGNERS, of="revision", may=reads_texts),
+    "faq:submit": Row(post=WRITERS, of="revision", may=reads_texts),
+    "faq:take-back": Row(post=WRITERS, of="revision", may=reads_texts),
+    "faq:ask-reviewer": Row(post=WRITERS, of="revision", may=reads_texts, sends=ASKED),
+    "faq:comment": Row(post=WRITERS, of="revision", may=reads_texts),
+    "faq:resolve-comment": Row(post=WRITERS, of="comment", may=reads_texts),
+    "faq:ask-again": Row(post=WRITERS, of="revision", may=reads_texts),
+    "faq:drop-request": Row(post=WRITERS, of="revision", may=reads_texts),
+    "faq:hand-over": Row(get=REVIEWERS, post=REVIEWERS),
+    # History, and taking out of use
+    "faq:history": Row(get=READERS, of="entry", may=reads_texts),
+    "faq:restore-text": Row(post=WRITERS, of="entry", may=reads_texts, sends={"revision": "{text}"}),
+    "faq:withdraw": Row(post=WRITERS, of="entry", may=reads_texts),
+    "faq:restore": Row(post=WRITERS, of="entry", may=reads_texts),
+    "faq:set-validity": Row(post=WRITERS, of="entry", may=reads_texts),
+    # Flags
+    "faq:flag-list": Row(get=FLAGS),
+    "faq:my-flags": Row(get=EVERYBODY),
+    "faq:flag": Row(get=FLAGS, of="flag", may=works_off_flag),
+    "faq:flag-take": Row(post=FLAGS, of="flag", may=works_off_flag),
+    "faq:flag-answer": Row(post=FLAGS, of="flag", may=works_off_flag),
+    "faq:flag-fix": Row(post=FLAGS, of="flag", may=works_off_flag),
+    # Imports
+    "faq:import-list": Row(get=KEEPERS),
+    "faq:import-upload": Row(post=KEEPERS),
+    "faq:import-template": Row(get=KEEPERS, of="template"),
+    "faq:import": Row(get=KEEPERS, of="import"),
+    "faq:import-progress": Row(get=KEEPERS, of="import"),
+    "faq:import-read": Row(post=KEEPERS, of="import"),
+    "faq:import-apply": Row(post=KEEPERS, of="import"),
+    "faq:import-undo": Row(post=KEEPERS, of="import"),
+    # Dictionaries, search quality
+    "search:dictionary-list": Row(get=TENDERS),
+    "search:dictionary-add": Row(post=SYSTEM),
+    "search:dictionary-export": Row(get=TENDERS),
+    "search:dictionary-import": Row(post=SYSTEM),
+    "search:dictionary-remove": Row(post=SYSTEM),
+    "search:dictionary-forget": Row(post=SYSTEM),
+    "search:dictionary-take-back": Row(post=SYSTEM, of="other"),
+    "search:dictionary-try": Row(post=SYSTEM),
+    "search:dictionary-put-in-force": Row(post=SYSTEM, of="other"),
+    "search:dictionary-versions": Row(get=TENDERS),
+    "search:dictionary-go-back": Row(post=SYSTEM),
+    "search:quality": Row(get=TENDERS),
+    "search:ranker-train": Row(post=SYSTEM),
+    "search:ranker-switch": Row(post=SYSTEM),
+    "search:trial-progress": Row(get=TENDERS, of="other"),
+    # Gaps and similar questions
+    "search:gaps": Row(get=KEEPERS),
+    "search:gap": Row(get=KEEPERS, of="other"),
+    "search:gap-ignore": Row(post=KEEPERS, of="other"),
+    "search:gap-reopen": Row(post=KEEPERS, of="other"),
+    "search:gap-add": Row(post=KEEPERS, of="other"),
+    "search:gap-write": Row(post=KEEPERS, of="other"),
+    "search:similar-questions": Row(get=LEARNERS),
+    "search:similar-question-accept": Row(post=LEARNERS, of="other"),
+    "search:similar-question-reject": Row(post=LEARNERS, of="other"),
+    "search:similar-question-decide": Row(post=LEARNERS),
+    "search:similar-question-switch": Row(post=SYSTEM),
+}
