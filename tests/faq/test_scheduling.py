@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -169,6 +170,8 @@ def clock_command() -> list[str]:
 
 def run_worker(interval: float, seconds: float) -> None:
     async def work() -> None:
+        # The thread is the one of the worker before, whose sessions were ended behind its back.
+        await sync_to_async(connections.close_all)()
         connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
         async with app.with_connector(connector).open_async() as ready:
             job = asyncio.create_task(
