@@ -26,7 +26,8 @@ PATIENCE_SECONDS = 60
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        not settings.IS_EMBEDDED, reason="a standby is made of our own PostgreSQL, DATABASE_URL names another"
+        not settings.IS_EMBEDDED,
+        reason="a standby copies a whole server, and one that DATABASE_URL names is not ours to copy",
     ),
 ]
 
