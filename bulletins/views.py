@@ -3,15 +3,14 @@
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import permissions
 from accounts.models import Agent, BusinessLine
+from accounts.requests import writer_of
 from bulletins import paragraphs, proposing, reading, reads
 from bulletins.forms import MOMENT, DraftForm, NoticeForm
 from bulletins.models import Notice
@@ -114,13 +113,6 @@ def make_drafts(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect(reverse("bulletins:notice", args=[notice.source_id]) + "#entries")
     return _drafts(request, notice, forms, batch=batch, error=error, status=422)
-
-
-def writer_of(request: HttpRequest) -> Agent:
-    """Whoever asks, if they write entries; else PermissionDenied."""
-    if not isinstance(request.user, Agent) or not permissions.may_write_entries(request.user):
-        raise PermissionDenied
-    return request.user
 
 
 def _take_in(form: NoticeForm, writer: Agent) -> Notice:

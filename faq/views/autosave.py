@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from accounts.requests import AgentRequest
+from accounts.requests import AgentRequest, writer_of
 from faq.models import Purpose, Revision
 from faq.services import autosaving
-from faq.views.pages import posted, writer_of
+from faq.views.pages import posted
 
 
 @require_POST

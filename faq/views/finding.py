@@ -18,14 +18,6 @@ def reader_of(request: HttpRequest) -> Agent:
     return request.user
 
 
-def writer_of(request: HttpRequest) -> Agent:
-    """Whoever asks, if they may write entries; else PermissionDenied."""
-    person = reader_of(request)
-    if not permissions.may_write_entries(person):
-        raise PermissionDenied
-    return person
-
-
 def signer_of(request: HttpRequest) -> Agent:
     """Whoever asks, if there are seats they may fill; else PermissionDenied."""
     person = reader_of(request)

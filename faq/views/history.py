@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
+from accounts.requests import writer_of
 from faq import comparing, past
 from faq.comparing import Difference
 from faq.models import Entry, EntryState, Purpose, Revision, RevisionState
@@ -18,7 +19,7 @@ from faq.past import Seen
 from faq.reviewing import TONES, with_all
 from faq.services import drafting
 from faq.services.locking import database_now
-from faq.views.finding import entry_for, reader_of, revision_for, writer_of
+from faq.views.finding import entry_for, reader_of, revision_for
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import SITE_ZONE
 from kb.lib.row_ids import row_id

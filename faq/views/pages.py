@@ -4,12 +4,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from accounts import permissions
-from accounts.models import Agent
-from accounts.requests import AgentRequest
 from faq import sheet as sheets
 from faq.sheet import Sheet
 
@@ -56,10 +52,3 @@ def _digests(values: dict[str, list[str]], name: str) -> dict[str, str]:
 
 def posted(request: HttpRequest) -> Sent:
     return sent({name: [str(value) for value in values] for name, values in request.POST.lists()})
-
-
-def writer_of(request: AgentRequest) -> Agent:
-    """Whoever asks, if they write entries; else PermissionDenied."""
-    if not permissions.may_write_entries(request.user):
-        raise PermissionDenied
-    return request.user

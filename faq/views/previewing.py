@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.requests import AgentRequest
+from accounts.requests import AgentRequest, writer_of
 from faq import wording
 from faq.checklist import checks
 from faq.differing import Piece, words
@@ -16,7 +16,7 @@ from faq.exchange import cells
 from faq.models import Entry
 from faq.presenting import Block, KeyPoint, blocks, key_points
 from faq.sheet import Sheet
-from faq.views.pages import posted, writer_of
+from faq.views.pages import posted
 
 
 @dataclass(frozen=True)

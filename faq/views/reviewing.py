@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import permissions
 from accounts.models import Agent, BusinessLine
+from accounts.requests import writer_of
 from faq.comparing import FIELDS
 from faq.models import Comment, ReviewRequest, Revision, Seat, Verdict
 from faq.reviewing import open_questions, review_of, what_happens
 from faq.seating import CENTRE, experts, lines_of
 from faq.services import asking, commenting
 from faq.services import reviewing as services
-from faq.views.finding import reader_of, revision_for, signer_of, writer_of
+from faq.views.finding import reader_of, revision_for, signer_of
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import row_id
 

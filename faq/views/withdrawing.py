@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import writer_of
 from faq.models import Revision
 from faq.reviewing import answers_for
 from faq.services import limiting, withdrawing
 from faq.services.limiting import is_shorter
 from faq.views import history
-from faq.views.finding import entry_for, revision_for, writer_of
+from faq.views.finding import entry_for, revision_for
 from faq.views.reviewing import done
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import row_id

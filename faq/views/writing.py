@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import permissions
-from accounts.requests import AgentRequest
+from accounts.requests import AgentRequest, writer_of
 from faq import sheet as sheets
 from faq.models import Entry, EntryState, Purpose, Revision
 from faq.models.revision import OPEN_STATES
@@ -22,7 +22,7 @@ from faq.services.drafting import DraftChangedError
 from faq.views import conflict
 from faq.views.draft_form import DraftForm
 from faq.views.editor import begun_from, editor, empty, reader
-from faq.views.pages import Sent, posted, sent, writer_of
+from faq.views.pages import Sent, posted, sent
 from kb.lib.errors import RuleBrokenError
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
