@@ -70,10 +70,6 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
             state=RevisionState.SCHEDULED, valid_from__lte=at, entry__state=EntryState.PUBLISHED
         )
 
-    def overdue(self, at: datetime) -> Self:
-        """Emergency withdrawals whose seats have not signed in time; nothing restores by itself."""
-        return self.filter(purpose=Purpose.EMERGENCY, state=RevisionState.IN_REVIEW, due_at__lte=at)
-
     def open_to(self, person: Agent) -> Self:
         """Leave out the texts of restricted entries of lines this person does not belong to.
 

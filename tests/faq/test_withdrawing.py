@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Agent, AuditRow
 from courier.models import Notification
+from faq import reads
 from faq.models import Entry, EntryState, Purpose, Revision, RevisionState, Seat, Verdict
 from faq.services import drafting, limiting, publishing, reviewing, withdrawing
 from faq.services.locking import database_now
@@ -18,6 +19,7 @@ from tests.factories import (
     CallCentreExpertFactory,
     InformationAdministratorFactory,
     PublishedEntryFactory,
+    SupervisorFactory,
     WithdrawnEntryFactory,
 )
 
@@ -139,15 +141,18 @@ def test_a_rejection_of_an_emergency_restores_at_once(entry: Entry, asker: Agent
     assert "还要用" in Notification.objects.get(person=asker).text
 
 
-def test_an_overdue_emergency_shows_and_restores_nothing(entry: Entry, asker: Agent) -> None:
+def test_an_overdue_emergency_shows_until_it_is_signed_and_restores_nothing(
+    entry: Entry, asker: Agent
+) -> None:
     request = withdrawing.withdraw_at_once(entry, by=asker, reason="数字写错")
-    assert request.due_at is not None
-    assert not Revision.objects.all().overdue(request.due_at - timedelta(seconds=1))
-    assert Revision.objects.all().overdue(request.due_at).get() == request
+    late = database_now() - timedelta(days=1)
+    Revision.objects.filter(pk=request.pk).update(due_at=late)
+    (task,) = reads.emergencies(SupervisorFactory.create(), 5)
+    assert (task.pk, task.due) == (request.pk, late)
     assert state_of(entry) == EntryState.WITHDRAWN
-    later = request.due_at + timedelta(days=9)
     sign_all(request)
-    assert not Revision.objects.all().overdue(later)
+    assert not reads.emergencies(SupervisorFactory.create(), 5)
+    assert state_of(entry) == EntryState.WITHDRAWN
 
 
 def test_every_seat_brings_an_entry_back(asker: Agent) -> None:
