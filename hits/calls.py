@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Agent
-from hits.fields import ClockTimestamp
 from hits.models import Call, HitEvent, SearchLog
+from kb.lib.fields import ClockTimestamp
 
 FORGOTTEN = timedelta(hours=1)
 

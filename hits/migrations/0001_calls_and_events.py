@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import hits.fields
+import kb.lib.fields
 
 
 class Migration(migrations.Migration):
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     "external_id",
                     models.CharField(blank=True, max_length=100, verbose_name="id of the telephone system"),
                 ),
-                ("started_at", models.DateTimeField(db_default=hits.fields.ClockTimestamp())),
+                ("started_at", models.DateTimeField(db_default=kb.lib.fields.ClockTimestamp())),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "agent",
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("took_ms", models.PositiveIntegerField()),
-                ("at", models.DateTimeField(db_default=hits.fields.ClockTimestamp())),
+                ("at", models.DateTimeField(db_default=kb.lib.fields.ClockTimestamp())),
                 (
                     "agent",
                     models.ForeignKey(
@@ -86,9 +86,9 @@ class Migration(migrations.Migration):
             name="HitEvent",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("xid", hits.fields.TransactionIdField(db_default=hits.fields.CurrentTransactionId())),
-                ("seq", models.BigIntegerField(db_default=hits.fields.NextOf("hits_hitevent_seq"))),
-                ("at", models.DateTimeField(db_default=hits.fields.ClockTimestamp())),
+                ("xid", kb.lib.fields.TransactionIdField(db_default=kb.lib.fields.CurrentTransactionId())),
+                ("seq", models.BigIntegerField(db_default=kb.lib.fields.NextOf("hits_hitevent_seq"))),
+                ("at", models.DateTimeField(db_default=kb.lib.fields.ClockTimestamp())),
                 ("call_id", models.UUIDField(null=True)),
                 ("search_id", models.UUIDField(null=True)),
                 (

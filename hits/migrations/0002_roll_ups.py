@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import hits.fields
+import kb.lib.fields
 
 
 class Migration(migrations.Migration):
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
             name="RollUpCursor",
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("xid", hits.fields.TransactionIdField()),
+                ("xid", kb.lib.fields.TransactionIdField()),
                 ("seq", models.BigIntegerField()),
             ],
             options={

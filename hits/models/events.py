@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, BusinessLine
 from faq.models import Entry
-from hits.fields import ClockTimestamp, CurrentTransactionId, NextOf, TransactionIdField
+from kb.lib.fields import ClockTimestamp, CurrentTransactionId, NextOf, TransactionIdField
 
 
 class How(models.TextChoices):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, BusinessLine
 from faq.models import Entry
-from hits.fields import TransactionIdField
+from kb.lib.fields import TransactionIdField
 
 
 class RollUpCursor(models.Model):

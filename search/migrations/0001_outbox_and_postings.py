@@ -3,7 +3,7 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import hits.fields
+import kb.lib.fields
 
 
 class Migration(migrations.Migration):
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             name="Horizon",
             fields=[
                 ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("xid", hits.fields.TransactionIdField()),
+                ("xid", kb.lib.fields.TransactionIdField()),
             ],
             options={
                 "constraints": [
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ("generation", models.BigIntegerField(default=0)),
                 ("system_identifier", models.CharField(default="", max_length=24)),
                 ("database_oid", models.BigIntegerField(default=0)),
-                ("xid", hits.fields.TransactionIdField(default="0")),
+                ("xid", kb.lib.fields.TransactionIdField(default="0")),
                 ("outbox_id", models.BigIntegerField(default=0)),
             ],
             options={
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             name="OutboxRow",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("xid", hits.fields.TransactionIdField(db_default=hits.fields.CurrentTransactionId())),
+                ("xid", kb.lib.fields.TransactionIdField(db_default=kb.lib.fields.CurrentTransactionId())),
                 ("subject", models.CharField(choices=[("entry", "Entry")], default="entry", max_length=16)),
                 ("entry_id", models.BigIntegerField(null=True)),
                 ("written_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

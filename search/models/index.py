@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
-from hits.fields import CurrentTransactionId, TransactionIdField
+from kb.lib.fields import CurrentTransactionId, TransactionIdField
 
 
 class OutboxRow(models.Model):
