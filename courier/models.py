@@ -1,11 +1,13 @@
-"""What reaches people: the bell of the page, and mails on their way out."""
+"""What reaches people: the bell of the page, mails on their way out, and events pushed to open desks."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
+from kb.lib.fields import ClockTimestamp, CurrentTransactionId, TransactionIdField
 
 
 class Notification(models.Model):
@@ -60,3 +62,37 @@ class Mail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         constraints = [models.UniqueConstraint(fields=["to", "key"], name="mail_once")]
+
+
+class PushEvent(models.Model):
+    """One thing that open pages hear of at once; kept for a day, so that a page that was away catches up.
+
+    Events are read in the order of (``xid``, ``id``), below the oldest transaction still running.
+    ``person_ids`` names whom it is for; where it is null it is for everybody who holds one of ``roles`` and
+    belongs to one of ``line_ids`` (each empty: all). ``payload`` holds what a page needs to show it.
+    """
+
+    class Kind(models.TextChoices):
+        BULLETIN = "bulletin", _("Bulletin")
+        ENTRY = "entry", _("Entry")
+        INQUIRY = "inquiry", _("Inquiry")
+        FLAG = "flag", _("Flag")
+        SPIKE = "spike", _("Spike")
+        BELL = "bell", _("Bell")
+
+    id = models.BigAutoField(primary_key=True)
+    xid = TransactionIdField(db_default=CurrentTransactionId())
+    at = models.DateTimeField(db_default=ClockTimestamp())
+    kind = models.CharField(max_length=16, choices=Kind)
+    payload = models.JSONField(default=dict)
+    person_ids = ArrayField(models.BigIntegerField(), null=True)
+    roles = ArrayField(models.CharField(max_length=64), default=list)
+    line_ids = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        verbose_name = _("push event")
+        verbose_name_plural = _("push events")
+        indexes = [
+            models.Index(fields=["xid", "id"], name="push_event_order"),
+            models.Index(fields=["at"], name="push_event_age"),
+        ]
