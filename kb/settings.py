@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "faq",
     "hits",
     "bulletins",
+    "inquiries",
     "search",
     "reports",
 ]
@@ -219,8 +220,5 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        name: {"level": "INFO"}
-        for name in ("kb", "accounts", "courier", "faq", "hits", "bulletins", "search", "reports")
-    },
+    "loggers": {name: {"level": "INFO"} for name in INSTALLED_APPS[INSTALLED_APPS.index("kb") :]},
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("accounts.urls")),
     path("bell/", include("courier.urls")),
+    path("inquiries/", include("inquiries.urls")),
     path("reports/", include("reports.urls")),
     path("knowledge/notices/", include("bulletins.urls")),
     path("knowledge/", include("faq.urls")),

@@ -1,0 +1,1 @@
+"""The push stream: what happened since, to every open page, over Server-Sent Events."""
