@@ -132,7 +132,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Figures:
-    """The report of one month and scope; ``line_id`` is None for the scope "all".
+    """The report of one month and scope; without a line it is of all lines.
 
     ``asked_until`` is the moment the counts go to. ``lines`` is there for all lines only, ``new_entries``
     lists the most used of ``new_count``. Of the running month, risers and fallers are so at its present pace.
@@ -141,6 +141,7 @@ class Figures:
 
     month: Month
     line_id: int | None
+    line_code: str
     is_provisional: bool
     asked_until: datetime
     hits: int

@@ -59,6 +59,7 @@ def reckon(
     return Figures(
         month=month,
         line_id=line.pk if line else None,
+        line_code=line.code if line else "",
         is_provisional=now < month.ends_at,
         asked_until=until,
         hits=total,
