@@ -14,7 +14,7 @@ EVERYWHERE = {1: {1: 20.0, 2: 20.0, 3: 20.0}, 90: {1: 100.0, 2: 100.0, 3: 100.0}
 
 
 def suggest(**values: Any) -> list[Suggestion]:
-    entry = {"hits": 120, "last_hits": 60, "bucket": "very_high"} | {
+    entry: dict[str, Any] = {"hits": 120, "last_hits": 60, "bucket": "very_high"} | {
         name: value for name, value in values.items() if name in Known.__dataclass_fields__
     }
     known = [Known(pk=1, line_id=1, category_id=1, kind="faq", **entry), *OTHERS]

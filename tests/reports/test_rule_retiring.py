@@ -1,5 +1,6 @@
 """What is retired: product.md §6, condition by condition."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -57,7 +58,9 @@ ENTRIES = st.lists(
 
 
 @given(ENTRIES, st.randoms(use_true_random=False))
-def test_nothing_kept_by_the_rule_is_ever_proposed_in_whatever_order(entries: list[Lately], chance) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_kept_by_the_rule_is_ever_proposed_in_whatever_order(
+    entries: list[Lately], chance: random.Random
+) -> None:
     found = retiring.suggest(entries)
     shuffled = list(entries)
     chance.shuffle(shuffled)
