@@ -22,15 +22,18 @@ GIVEN_UP = f"""
         SELECT id, call_id, agent_id, text, at FROM hits_searchlog
         WHERE call_id IS NOT NULL AND at >= %(since)s AND at < %(until)s::timestamptz + interval '1 hour'
             AND agent_id = ANY(%(agents)s)
+    ), event AS MATERIALIZED (
+        SELECT call_id, entry_id, search_id, at, how, xid, seq FROM hits_hitevent
+        WHERE call_id IN (SELECT call_id FROM search) AND how <> 'opened'
+    ), back AS MATERIALIZED (
+        SELECT call_id, entry_id, xid, seq FROM event WHERE how = 'taken_back'
     ), asked AS (
-        SELECT event.call_id, event.search_id, event.at FROM hits_hitevent event
-        WHERE event.call_id IN (SELECT call_id FROM search)
-            AND event.how IN ('dwelled', 'copied', 'confirmed')
-            AND NOT EXISTS (
-                SELECT FROM hits_hitevent later
-                WHERE later.call_id = event.call_id AND later.entry_id = event.entry_id
-                    AND later.how = 'taken_back' AND (later.xid, later.seq) > (event.xid, event.seq)
-            )
+        SELECT call_id, search_id, at FROM event
+        WHERE how <> 'taken_back' AND NOT EXISTS (
+            SELECT FROM back
+            WHERE back.call_id = event.call_id AND back.entry_id = event.entry_id
+                AND (back.xid, back.seq) > (event.xid, event.seq)
+        )
     ), moment AS (
         SELECT call_id, at, id, false AS is_use FROM search
         UNION ALL
