@@ -64,6 +64,20 @@ class Mail(models.Model):
         constraints = [models.UniqueConstraint(fields=["to", "key"], name="mail_once")]
 
 
+class MailFile(models.Model):
+    """A file that goes out with a mail; its bytes are let go once the mail was handed over."""
+
+    mail = models.ForeignKey(Mail, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("attached file of a mail")
+        verbose_name_plural = _("attached files of mails")
+
+
 class PushEvent(models.Model):
     """One thing that open pages hear of at once; kept for a day, so that a page that was away catches up.
 

@@ -1,9 +1,9 @@
 """What stands under a person's bell, and which mails are where."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Agent
-from courier.models import Mail, Notification
+from courier.models import Mail, MailFile, Notification
 
 
 def unseen(person: Agent) -> int:
@@ -18,7 +18,8 @@ def bell_of(person: Agent) -> QuerySet[Notification]:
 
 def outbox(state: str, asked: str) -> QuerySet[Mail]:
     """Mails in a state, of those whose reader's name holds ``asked``; newest first."""
-    found = Mail.objects.filter(state=state).select_related("to")
+    files = Prefetch("files", MailFile.objects.defer("content"))
+    found = Mail.objects.filter(state=state).select_related("to").prefetch_related(files)
     for word in asked.split()[:10]:
         named = Q(to__display_name__icontains=word) | Q(to__username__icontains=word)
         found = found.filter(named | Q(to__email__icontains=word))

@@ -5,6 +5,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from procrastinate import RetryStrategy
@@ -33,13 +34,21 @@ def hand_over(mail_id: int) -> None:
     Mail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
         if not settings.WENQU_DEMO:
-            message = EmailMessage(mail.subject, mail.body, to=[mail.to.email])
-            message.extra_headers["Message-ID"] = mail.message_id
-            message.send()
+            _message(mail).send()
     except (OSError, SMTPException) as error:
         is_last = mail.tries + 1 >= MOST_TRIES
         Mail.objects.filter(pk=mail_id).update(
             error=str(error)[:500], state=Mail.State.FAILED if is_last else Mail.State.WAITING
         )
         raise
-    Mail.objects.filter(pk=mail_id).update(state=Mail.State.SENT, sent_at=Now(), error="")
+    with transaction.atomic():
+        Mail.objects.filter(pk=mail_id).update(state=Mail.State.SENT, sent_at=Now(), error="")
+        mail.files.update(content=b"")
+
+
+def _message(mail: Mail) -> EmailMessage:
+    message = EmailMessage(mail.subject, mail.body, to=[mail.to.email])
+    message.extra_headers["Message-ID"] = mail.message_id
+    for file in mail.files.all():
+        message.attach(file.name, bytes(file.content), file.content_type)
+    return message

@@ -4,6 +4,7 @@ Texts may be lazy translations; they are written in the site's language, for nob
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,11 +13,20 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from accounts.models import Agent
-from courier.models import Mail, Notification
+from courier.models import Mail, MailFile, Notification
 from courier.tasks import hand_over
 
 Text = str | Promise
 DOMAIN = "wenqu.invalid"
+
+
+@dataclass(frozen=True)
+class File:
+    """What goes out with a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 @transaction.atomic
@@ -29,7 +39,9 @@ def tell(people: Iterable[Agent], text: Text, *, key: str, address: str = "") ->
 
 
 @transaction.atomic
-def send_mail(people: Iterable[Agent], subject: Text, body: Text, *, key: str) -> None:
+def send_mail(
+    people: Iterable[Agent], subject: Text, body: Text, *, key: str, files: Iterable[File] = ()
+) -> None:
     """Write a mail to each of these people that has an address; the worker hands it over after the commit.
 
     The same ``key`` again writes nothing.
@@ -43,6 +55,10 @@ def send_mail(people: Iterable[Agent], subject: Text, body: Text, *, key: str) -
             continue
         mail = Mail.objects.create(
             to=person, subject=title, body=said, key=key, message_id=f"<{uuid4()}@{DOMAIN}>"
+        )
+        MailFile.objects.bulk_create(
+            MailFile(mail=mail, name=file.name, content_type=file.content_type, content=file.content)
+            for file in files
         )
         hand_over.defer(mail_id=mail.pk)
 

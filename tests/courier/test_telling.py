@@ -8,7 +8,7 @@ from django.core import mail as outbox
 
 from courier.models import Mail, Notification
 from courier.tasks import hand_over
-from courier.telling import send_mail, tell
+from courier.telling import File, send_mail, tell
 from tests.factories import AgentFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,16 @@ def test_a_mail_is_written_once_and_handed_over_under_its_own_id() -> None:
     assert outbox.outbox[0].extra_headers["Message-ID"] == written.message_id
     written.refresh_from_db()
     assert written.state == Mail.State.SENT
+
+
+@pytest.mark.usefixtures("_real_house")
+def test_a_file_goes_out_with_its_mail_and_its_bytes_are_let_go() -> None:
+    file = File("报表-2026-10.csv", "text/csv", "条目,命中".encode())
+    send_mail([AgentFactory.create(email="li@example.com")], "题", "文", key="report-1", files=[file])
+    written = Mail.objects.get()
+    hand_over(written.pk)
+    assert outbox.outbox[0].attachments == [("报表-2026-10.csv", "条目,命中", "text/csv")]
+    assert [(file.name, bytes(file.content)) for file in written.files.all()] == [("报表-2026-10.csv", b"")]
 
 
 @pytest.mark.usefixtures("_real_house")
