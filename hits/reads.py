@@ -42,6 +42,16 @@ class HourHits:
 
 
 @dataclass(frozen=True)
+class LineHourHits:
+    """Hits of one line in one hour of one day."""
+
+    day: date
+    line_code: str
+    line_name: str
+    hits: int
+
+
+@dataclass(frozen=True)
 class OwnFigures:
     """One agent's figures, for that agent and their supervisor only, never ranked."""
 
@@ -90,6 +100,29 @@ def hour_by_weekday(month: Month, line: BusinessLine | None = None) -> list[Hour
         .values_list("weekday", "clock", "n")
     )
     return [HourHits(weekday, hour, hits) for weekday, hour, hits in rows]
+
+
+def lines_in_hour(
+    month: Month, weekday: int, hour: int, line: BusinessLine | None = None
+) -> list[LineHourHits]:
+    """What one cell of `hour_by_weekday` is made of: day by day, the most used line first."""
+    hours = _of_line(LineHours.objects.filter(hour__gte=month.starts_at, hour__lt=month.ends_at), line)
+    rows = (
+        hours.annotate(
+            weekday=ExtractIsoWeekDay("hour", tzinfo=SITE_ZONE),
+            clock=ExtractHour("hour", tzinfo=SITE_ZONE),
+            day=TruncDate("hour", tzinfo=SITE_ZONE),
+        )
+        .filter(weekday=weekday, clock=hour)
+        .order_by("day", "-hits", "line_id")
+        .values_list("day", "line__code", "line__name", "hits")
+    )
+    return [LineHourHits(*row) for row in rows]
+
+
+def entries_of_day(day: date, line: BusinessLine | None = None) -> Counted:
+    """(entry id, hits) of every entry used on that day, the most used first; equal hits by id."""
+    return _by_hits(_of_line(DailyHits.objects.filter(day=day), line), "entry_id")
 
 
 def trend(last: Month, *, months: int = 12, line: BusinessLine | None = None) -> list[MonthHits]:
