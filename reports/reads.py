@@ -49,6 +49,7 @@ class MonthReport:
         never_asked: bool = False,
         moved: Moved | None = None,
         new: bool = False,
+        late: bool = False,
         page: int = 1,
         size: int | None = PAGE_ROWS,
     ) -> RowPage:
@@ -56,7 +57,7 @@ class MonthReport:
 
         ``owner`` is the line that owns the entry; ``size`` None means all on one page.
         """
-        wanted = Wanted(bucket, owner.pk if owner else None, kind, never_asked, moved, new)
+        wanted = Wanted(bucket, owner.pk if owner else None, kind, never_asked, moved, new, late)
         if self._closed is None:
             return live_rows(self._standing, wanted, page, size)
         return closed_rows(self._closed, wanted, page, size)

@@ -1,5 +1,6 @@
 """The figures of a month out of how its entries stand, for the running month and for closing."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
@@ -82,7 +83,7 @@ def reckon(
         new_entries=tuple(listed[place] for place in new.tolist()),
         gaps=gaps,
         searches=searches,
-        inquiries=_of_neighbour("inquiries.reads", "month_figures", month, line) or {},
+        inquiries=_as_json(_of_neighbour("inquiries.reads", "month_figures", month, line)),
         outcomes=tuple(_plain_values(_of_neighbour("reports.outcomes", "outcomes", month, line) or ())),
         late=tuple(late),
         combined=_combined(month, line, found.into),
@@ -198,6 +199,12 @@ def _of_neighbour(module: str, name: str, month: Month, line: BusinessLine | Non
         return None
     reckoned = getattr(import_module(module), name, None)
     return reckoned(month, line) if reckoned else None
+
+
+def _as_json(told: Any) -> JSON:
+    """Plain values that stay what they are in the database's JSON."""
+    found: JSON = json.loads(json.dumps(told.as_json())) if told else {}
+    return found
 
 
 def _plain_values(outcomes: Iterable[Any]) -> Iterable[JSON]:

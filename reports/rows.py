@@ -85,6 +85,7 @@ class Wanted:
     never_asked: bool = False
     moved: Moved | None = None
     new: bool = False
+    late: bool = False
 
 
 def restrictions(entry_ids: Collection[int]) -> dict[int, frozenset[int]]:
@@ -111,6 +112,8 @@ def _mask(found: Standing, wanted: Wanted) -> NDArray[np.bool_]:
         mask &= found.hits == 0
     if wanted.new:
         mask &= found.is_new
+    if wanted.late:
+        mask &= found.late != 0
     if wanted.moved is not None:
         higher = np.where(found.is_new | (found.last == NOBODY), 0, found.last - found.bucket)
         mask &= higher > 0 if wanted.moved == "up" else higher < 0
@@ -165,6 +168,8 @@ def _wanted_rows(report: Report, wanted: Wanted) -> QuerySet[ReportRow]:
         kept = kept.filter(hits=0)
     if wanted.new:
         kept = kept.filter(is_new=True)
+    if wanted.late:
+        kept = kept.exclude(late_hits=0)
     if wanted.moved is not None:
         kept = kept.filter(_moved(wanted.moved), is_new=False)
     return kept

@@ -90,6 +90,7 @@ ROWS: dict[str, Row] = {
     "api-call-end": Row(post=EVERYBODY, of="call"),
     "api-search": Row(get=EVERYBODY),
     "api-suggest": Row(get=EVERYBODY),
+    "api-report": Row(get=REPORTS, of="month"),
     # Log-in, language, health; Django's own views only send on, by any other method
     "accounts:log-in": Row(get=ANYBODY, post=ANYBODY, others=LOG_IN),
     "accounts:log-out": Row(post=EVERYBODY),
@@ -106,6 +107,14 @@ ROWS: dict[str, Row] = {
     # Reports
     "reports:last-month": Row(get=REPORTS),
     "reports:month-detail": Row(get=REPORTS, of="month"),
+    "reports:print-page": Row(get=REPORTS, of="month"),
+    "reports:entry-list": Row(get=REPORTS, of="month"),
+    "reports:hour-detail": Row(get=REPORTS, of="month"),
+    "reports:day-detail": Row(get=REPORTS, of="day"),
+    "reports:picture": Row(get=REPORTS, of="picture"),
+    "reports:workbook": Row(get=REPORTS, of="month"),
+    "reports:table-file": Row(get=REPORTS, of="table"),
+    "reports:subscription": Row(post=REPORTS),
     # Notices and sources
     "bulletins:notice-list": Row(get=WRITERS),
     "bulletins:notice-new": Row(get=WRITERS),

@@ -60,6 +60,9 @@ ABSENT: dict[str, dict[str, Any]] = {
     "import": {"key": UUID(int=7)},
     "call": {"call_id": UUID(int=7)},
     "month": {"month": "2026-01"},
+    "day": {"day": "2026-01-31"},
+    "picture": {"key": "f" * 64},
+    "table": {"month": "2026-01", "name": "entries"},
     "template": {"suffix": "xlsx"},
 }
 

@@ -1,19 +1,24 @@
 """The report of a month as supervisors read it."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import BusinessLine
 from faq.models import Entry
-from hits.models import MonthlyHits
+from hits.models import DailyHits, LineHours, MonthlyHits
 from kb.lib.months import SITE_ZONE, Month
-from reports import views
+from reports import charts
 from reports.buckets import Bucket
+from reports.models import Report
+from reports.pictures import outcomes
 from reports.reads import figures, rows
+from reports.views import asked
 from tests.factories import (
     AgentFactory,
     BusinessLineFactory,
@@ -21,6 +26,7 @@ from tests.factories import (
     SupervisorFactory,
     WithdrawnEntryFactory,
 )
+from tests.reports.figures_made import LARGE, reading
 
 pytestmark = pytest.mark.django_db
 OCTOBER = Month(2026, 10)
@@ -54,7 +60,7 @@ def supervisor(client: Client) -> Client:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "_now", lambda: NOW)
+    monkeypatch.setattr(asked, "database_now", lambda: NOW)
 
 
 def test_rows_come_most_used_first_with_share_bucket_and_change(line: BusinessLine) -> None:
@@ -137,25 +143,104 @@ def test_the_page_shows_pictures_and_tables_without_inline_script_or_style(
     supervisor: Client, line: BusinessLine
 ) -> None:
     hit(old_entry(line=line, question="信用卡怎么挂失"), 12)
-    page = supervisor.get("/reports/2026-10/")
-    text = page.content.decode()
-    assert page.status_code == 200
-    assert text.partition("<main")[2].count("<svg") == 2
-    assert "信用卡怎么挂失" in text
+    old_entry(line=line, question="没人问")
+    first = supervisor.get("/reports/2026-10/").content.decode()
+    for key in re.findall(r'hx-get="(/reports/pictures/\w+/)"', first):
+        assert supervisor.get(key).content.startswith(b"<svg")
+    text = supervisor.get("/reports/2026-10/").content.decode()
+    assert text.partition("<main")[2].count("<svg") == first.count('class="drawing"') == 6
+    assert "hx-get" not in text
+    assert "2 个条目中的 1 个解答了一半的来电" in text
     assert "信用卡中心被问得最多" in text
-    assert f'href="?owner={line.code}&amp;bucket=very_high#entries"' in text
-    assert "vega.github.io" not in text
+    assert f'href="/reports/2026-10/entries/?owner={line.code}&amp;bucket=very_high"' in text
+    assert "wenqu.invalid" not in text
     assert not re.search(
         r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", text.replace("<script type", "<x")
     )
 
 
-def test_a_mark_leads_to_the_entries_behind_it(supervisor: Client, line: BusinessLine) -> None:
-    hit(old_entry(line=line, question="问得多"), 12)
-    old_entry(line=line, question="没人问")
-    text = supervisor.get(f"/reports/2026-10/?owner={line.code}&bucket=very_high").content.decode()
-    assert "问得多" in text
-    assert "没人问" not in text
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("owner=CARD&bucket=very_high", {"问得多"}),
+        ("bucket=very_low", {"没人问"}),
+        ("asked=never", {"没人问"}),
+        ("kind=rule", {"没人问"}),
+        ("moved=up", {"问得多"}),
+        ("moved=down", set()),
+        ("new=1", set()),
+        ("late=1", set()),
+        ("line=CARD", {"问得多", "没人问"}),
+        ("", {"问得多", "没人问"}),
+    ],
+)
+def test_a_mark_leads_to_the_entries_behind_it(supervisor: Client, query: str, found: set[str]) -> None:
+    line = BusinessLineFactory.create(code="CARD")
+    often, before = old_entry(line=line, question="问得多"), old_entry(line=BusinessLineFactory.create())
+    old_entry(line=line, question="没人问", kind="rule")
+    hit(often, 12)
+    hit(often, 1, OCTOBER.later(-1))
+    hit(before, 99, OCTOBER.later(-1))
+    Entry.objects.filter(pk=before.pk).update(valid_until=OCTOBER.starts_at)
+    text = supervisor.get(f"/reports/2026-10/entries/?{query}").content.decode()
+    assert {question for question in ("问得多", "没人问") if question in text} == found
+
+
+def test_an_hour_leads_to_its_days_and_lines_and_a_day_to_its_entries(
+    supervisor: Client, line: BusinessLine
+) -> None:
+    entry = old_entry(line=line, question="周二上午问的")
+    secret = old_entry(line=line, question="只给本条线看")
+    Entry.objects.filter(pk=secret.pk).update(is_restricted=True)
+    tuesday = datetime(2026, 10, 13, 10, 30, tzinfo=SITE_ZONE)
+    LineHours.objects.create(hour=tuesday.replace(minute=0), line=line, hits=7)
+    LineHours.objects.create(hour=datetime(2026, 10, 13, 11, tzinfo=SITE_ZONE), line=line, hits=55)
+    DailyHits.objects.create(day=tuesday.date(), entry=entry, line=line, hits=6)
+    DailyHits.objects.create(day=tuesday.date(), entry=secret, line=line, hits=1)
+    hour = supervisor.get("/reports/2026-10/hours/?weekday=2&hour=10").content.decode()
+    assert "星期二 10–11 点" in hour
+    assert 'href="/reports/days/2026-10-13/"' in hour
+    assert '<td class="number">7</td>' in hour
+    assert "55" not in hour.partition("<main")[2]
+    day = supervisor.get("/reports/days/2026-10-13/").content.decode()
+    assert "周二上午问的" in day
+    assert "受限条目" in day
+    assert "只给本条线看" not in day
+    assert "这一天没有命中" in supervisor.get("/reports/days/2026-10-12/").content.decode()
+    assert "这个时段没有命中" in supervisor.get("/reports/2026-10/hours/?weekday=3&hour=1").content.decode()
+
+
+def test_the_month_before_stands_beside_once_it_is_closed(supervisor: Client, line: BusinessLine) -> None:
+    entry = old_entry(line=line)
+    hit(entry, 3)
+    hit(entry, 2, OCTOBER.later(-1))
+    assert "上月 1" not in supervisor.get("/reports/2026-10/").content.decode()
+    kept = figures(OCTOBER.later(-1), None, NOW).to_json()
+    Report.objects.create(
+        month=OCTOBER.later(-1).first_day, line=None, settings={}, figures=kept, sha256="0" * 64,
+        upto_xid="1", upto_seq=1, closed_at=NOW,
+    )  # fmt: skip
+    assert "共 1 个 · 上月 1" in supervisor.get("/reports/2026-10/").content.decode()
+    assert "定稿" in supervisor.get("/reports/2026-09/").content.decode()
+
+
+def test_the_print_page_has_every_picture_and_every_table_open(
+    supervisor: Client, line: BusinessLine
+) -> None:
+    hit(old_entry(line=line, question="信用卡怎么挂失"), 12)
+    text = supervisor.get("/reports/2026-10/print/").content.decode()
+    assert "hx-get" not in text
+    assert "<details" not in text
+    assert text.count("<svg") == 5
+    assert text.count("<table") >= 6
+
+
+def test_a_picture_is_drawn_for_those_who_read_reports(client: Client, supervisor: Client) -> None:
+    key = charts.drawing({"mark": "bar", "data": {"values": []}}).key
+    assert supervisor.get(f"/reports/pictures/{key}/").status_code == 200
+    assert supervisor.get(f"/reports/pictures/{'0' * 64}/").status_code == 404
+    client.force_login(AgentFactory.create(), "accounts.backends.AccountBackend")
+    assert client.get(f"/reports/pictures/{key}/").status_code == 403
 
 
 def test_a_restricted_question_is_not_shown_to_people_of_other_lines(
@@ -167,6 +252,15 @@ def test_a_restricted_question_is_not_shown_to_people_of_other_lines(
     text = supervisor.get("/reports/2026-10/").content.decode()
     assert "只给本条线看" not in text
     assert "受限条目" in text
+
+
+def test_what_came_of_a_proposal_names_its_entry_to_those_who_may_read_it(line: BusinessLine) -> None:
+    entry = old_entry(line=line, question="只给本条线看")
+    Entry.objects.filter(pk=entry.pk).update(is_restricted=True)
+    told = replace(LARGE, outcomes=(LARGE.outcomes[0] | {"entries": [entry.pk]},))
+    stranger, own = reading(told), reading(told, lines=frozenset({line.pk}))
+    assert [row.values[0] for row in outcomes.picture(stranger).table.lines] == ["受限条目"]
+    assert [row.values[0] for row in outcomes.picture(own).table.lines] == ["只给本条线看"]
 
 
 def test_an_empty_month_says_so(supervisor: Client) -> None:
@@ -186,7 +280,24 @@ def test_the_short_address_opens_the_last_whole_month(supervisor: Client) -> Non
 
 @pytest.mark.parametrize(
     "address",
-    ["2026-12", "2026-13", "26-1", "heute", "2026-10?line=NONE", "2026-10?bucket=x", "2026-10?line=%00"],
+    [
+        "2026-12",
+        "2026-13",
+        "26-1",
+        "heute",
+        "2026-10?line=NONE",
+        "2026-10?line=%00",
+        "2026-10/entries?bucket=x",
+        "2026-10/entries?kind=x",
+        "2026-10/entries?owner=NONE",
+        "2026-10/entries?moved=x",
+        "2026-10/hours?weekday=8&hour=1",
+        "2026-10/hours?weekday=1&hour=24",
+        "2026-10/hours",
+        "days/2026-10-32",
+        "days/2026-12-01",
+        "days/heute",
+    ],
 )
 def test_what_is_no_month_line_or_bucket_is_not_found(supervisor: Client, address: str) -> None:
     path, _mark, query = address.partition("?")
@@ -199,10 +310,16 @@ def test_agents_do_not_read_the_report_and_nobody_writes_it(client: Client, supe
     assert client.get("/reports/2026-10/").status_code == 403
 
 
+@pytest.mark.parametrize("page", ["", "entries/", "print/", "report.xlsx"])
 def test_the_number_of_queries_does_not_grow_with_entries(
-    supervisor: Client, line: BusinessLine, django_assert_max_num_queries: DjangoAssertNumQueries
+    supervisor: Client, line: BusinessLine, page: str
 ) -> None:
-    for _number in range(12):
-        hit(old_entry(line=line), 3)
-    with django_assert_max_num_queries(28):
-        supervisor.get("/reports/2026-10/")
+    def queries(entries: int) -> int:
+        for _number in range(entries):
+            hit(old_entry(line=line), 3)
+        with CaptureQueriesContext(connection) as asked_for:
+            assert supervisor.get(f"/reports/2026-10/{page}").status_code == 200
+        return len(asked_for)
+
+    queries(2)  # what is kept after the first time
+    assert queries(2) == queries(20) <= 40
