@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from faq.services.locking import database_now
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
-from reports import closing, proposing
+from reports import closing, mailing, proposing, warming
 from search import following
 
 
@@ -26,6 +26,20 @@ def close_ended_months(timestamp: int) -> int:  # noqa: ARG001
     for month in months:
         closing.close(month, closing.scopes())
     return len(months)
+
+
+@app.periodic(cron="40 19 * * *")  # UTC: twenty to four in Shanghai, after the month was closed
+@app.task(name="reports.draw_pictures", queueing_lock="reports.draw_pictures", pass_context=False)
+def draw_pictures(timestamp: int) -> int:  # noqa: ARG001
+    """See ``warming.warm``; of the last whole month."""
+    return warming.warm(Month.of(database_now()).later(-1))
+
+
+@app.periodic(cron="10 0-10 * * *")  # UTC: ten past every hour from eight to eighteen in Shanghai
+@app.task(name="reports.send_reports", queueing_lock="reports.send_reports", pass_context=False)
+def send_reports(timestamp: int) -> int:  # noqa: ARG001
+    """See ``mailing.send_due``; what was sent is not sent again."""
+    return mailing.send_due(database_now())
 
 
 @app.task(name="reports.propose", queueing_lock="reports.propose", pass_context=False)
