@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("entries/<int:pk>", EntryDetail.as_view(), name="api-entry-detail"),
     path("", include("hits.api_urls")),
     path("", include("search.api_urls")),
+    path("", include("reports.api_urls")),
 ]
