@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts import permissions
 from accounts.models import Agent, BusinessLine
+from courier.letters import language_of
 from courier.models import Mail
 from courier.telling import File, in_mail, send_mail
 from kb.lib.months import SITE_ZONE, Month
@@ -63,9 +63,9 @@ def _send(month: Month, line: BusinessLine | None, people: list[Agent]) -> int:
     waiting = [person for person in _readers(people) if not Mail.objects.filter(key=key, to=person).exists()]
     if not waiting or not report.figures.is_closed:
         return 0
-    made: dict[frozenset[int], File] = {}
-    with override(settings.LANGUAGE_CODE):
-        for person in waiting:
+    made: dict[tuple[frozenset[int], str], File] = {}
+    for person in waiting:
+        with override(language_of(person)):
             _send_one(Reading(report, person), key, made)
     return len(waiting)
 
@@ -74,12 +74,12 @@ def _readers(people: list[Agent]) -> list[Agent]:
     return [one for one in people if one.is_active and one.email and permissions.may_read_reports(one)]
 
 
-def _send_one(reading: Reading, key: str, made: dict[frozenset[int], File]) -> None:
-    """People of the same lines may read the same questions, so their workbook is the same."""
-    lines = reading.reader.line_ids
-    if lines not in made:
+def _send_one(reading: Reading, key: str, made: dict[tuple[frozenset[int], str], File]) -> None:
+    """People of the same lines and language may read the same, so their workbook is the same."""
+    who = reading.reader.line_ids, language_of(reading.reader)
+    if who not in made:
         name, content = files.file_name(reading, "xlsx"), files.workbook(reading)
-        made[lines] = File(name, TYPES["xlsx"], content)
+        made[who] = File(name, TYPES["xlsx"], content)
     words = {"month": str(reading.month), "scope": reading.scope}
     with transaction.atomic():
         send_mail(
@@ -87,7 +87,7 @@ def _send_one(reading: Reading, key: str, made: dict[frozenset[int], File]) -> N
             _("Frequency report %(month)s · %(scope)s") % words,
             body(reading),
             key=key,
-            files=[made[lines]],
+            files=[made[who]],
         )
 
 

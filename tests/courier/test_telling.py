@@ -6,7 +6,7 @@ from unittest import mock
 import pytest
 from django.core import mail as outbox
 
-from courier.models import Mail, Notification
+from courier.models import Mail, MailWish, Notification
 from courier.tasks import hand_over
 from courier.telling import File, send_mail, tell
 from tests.factories import AgentFactory
@@ -80,3 +80,12 @@ def test_in_the_demo_nothing_leaves_the_house(settings) -> None:  # type: ignore
     hand_over(Mail.objects.get().pk)
     assert Mail.objects.get().state == Mail.State.SENT
     assert not outbox.outbox
+
+
+def test_a_mail_with_a_file_does_not_wait_for_the_daily_one() -> None:
+    person = AgentFactory.create(email="li@example.com")
+    MailWish.objects.create(person=person, is_daily=True)
+    send_mail([person], "题", "文", key="report-1", files=[File("a.csv", "text/csv", b"1")])
+    send_mail([person], "题", "文", key="report-2")
+    states = dict(Mail.objects.values_list("key", "state"))
+    assert states == {"report-1": Mail.State.WAITING, "report-2": Mail.State.COLLECTED}

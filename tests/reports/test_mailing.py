@@ -98,6 +98,17 @@ def test_each_gets_what_they_may_read(line: BusinessLine) -> None:
         assert ("只给本条线看" in texts, "只给本条线看" in mail.body) == (is_told, is_told)
 
 
+def test_the_mail_and_its_workbook_are_in_the_language_of_the_reader(line: BusinessLine) -> None:
+    used(line)
+    subscriber(language="en")
+    close()
+    assert mailing.send_due(WORKDAY) == 1
+    mail = Mail.objects.get()
+    assert mail.subject == "Frequency report 2026-09 · All lines"
+    assert "1 of 1 entries answers half of all calls" in mail.body
+    assert "Twelve months" in openpyxl.load_workbook(BytesIO(bytes(mail.files.get().content))).sheetnames
+
+
 def test_who_no_longer_reads_reports_or_came_later_gets_none(line: BusinessLine) -> None:
     used(line)
     close()

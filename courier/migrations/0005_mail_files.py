@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("courier", "0003_push_rights"),
+        ("courier", "0004_mail_wishes"),
     ]
 
     operations = [
