@@ -1,6 +1,7 @@
-"""``GET /api/v1/search`` and ``/api/v1/suggest``: asked at every key, so nothing here is more than needed."""
+"""``GET search``, ``suggest`` and ``inquiries/like``: asked at every key, so nothing is more than needed."""
 
 import time
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +15,10 @@ from rest_framework.views import APIView
 from accounts.models import BusinessLine
 from accounts.permissions import may_explain_search
 from faq.models import Kind
-from search import correcting, matching, suggesting
+from search import correcting, in_progress, matching, suggesting
+from search.in_progress import InProgress
 from search.matching import Filters, Found
-from search.schema import SearchAnswerSerializer, SuggestAnswerSerializer
+from search.schema import InProgressAnswerSerializer, SearchAnswerSerializer, SuggestAnswerSerializer
 
 MOST_ASKED = 50
 FARTHEST = 500
@@ -86,6 +88,25 @@ class Suggest(APIView):
         found = suggesting.suggestions(request.user, _text(request.query_params))  # type: ignore[arg-type]
         body = [{"kind": each.kind, "text": each.text, "entry": each.entry} for each in found]
         return Response({"suggestions": body}, headers={"Cache-Control": "private, no-store"})
+
+
+class LikeInquiries(APIView):
+    """Forwarded questions that ask the same, with when their reply is due or what was answered."""
+
+    @extend_schema(summary="Inquiries like this", parameters=[QUERY], responses=InProgressAnswerSerializer)
+    def get(self, request: Request) -> Response:
+        """Asked beside the search and never before it; at most three, the nearest first."""
+        found = in_progress.like(request.user, _text(request.query_params))  # type: ignore[arg-type]
+        body = {"inquiries": [_in_progress(each) for each in found]}
+        return Response(body, headers={"Cache-Control": "private, no-store"})
+
+
+def _in_progress(found: InProgress) -> dict[str, Any]:
+    values = dict(vars(found))
+    line = {"code": values.pop("line_code"), "name": values.pop("line_name")}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    } | {"line": line}
 
 
 def _match(found: Found) -> dict[str, Any]:

@@ -90,6 +90,7 @@ ROWS: dict[str, Row] = {
     "api-call-end": Row(post=EVERYBODY, of="call"),
     "api-search": Row(get=EVERYBODY),
     "api-suggest": Row(get=EVERYBODY),
+    "api-inquiries-like": Row(get=EVERYBODY),
     # Log-in, language, health; Django's own views only send on, by any other method
     "accounts:log-in": Row(get=ANYBODY, post=ANYBODY, others=LOG_IN),
     "accounts:log-out": Row(post=EVERYBODY),
