@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from courier.filling import filled
 from courier.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def hand_over(mail_id: int) -> None:
     Mail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
         if not settings.WENQU_DEMO:
-            message = EmailMessage(mail.subject, mail.body, to=[mail.to.email])
+            message = EmailMessage(mail.subject, filled(mail.body), to=[mail.to.email])
             message.extra_headers["Message-ID"] = mail.message_id
             message.send()
     except (OSError, SMTPException) as error:
