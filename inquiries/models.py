@@ -23,14 +23,18 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """Those that still wait for their answer."""
         return self.filter(state__in=OPEN_STATES)
 
+    def findable(self) -> Self:
+        """What a search shows to everybody: open ones, and those whose answer no entry gives yet."""
+        return self.filter(_is_findable())
+
     def visible_to(self, person: Agent) -> Self:
-        """Open ones are everybody's to see and join; others for who asked, who works on them, who watches."""
+        """What a search shows is everybody's to see; the rest for who asked, works on it, or watches."""
         if not person.is_active:
             return self.none()
         if permissions.may_see_all_inquiries(person):
             return self
         asked = Asker.objects.filter(inquiry=OuterRef("pk"), person=person)
-        return self.filter(Q(state__in=OPEN_STATES) | Q(Exists(asked)) | _worked_by(person))
+        return self.filter(_is_findable() | Q(Exists(asked)) | _worked_by(person))
 
     def worked_by(self, person: Agent) -> Self:
         """Those this person may answer, assign, pause: of their lines, assigned to them, or all of them.
@@ -58,6 +62,11 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
             .annotate(due_at=models.Subquery(running.annotate(due=due).values("due")[:1]))
             .order_by("due_at", "pk")
         )
+
+
+def _is_findable() -> Q:
+    unwritten = Q(state=Inquiry.State.ANSWERED, entry_published_at__isnull=True)
+    return Q(state__in=OPEN_STATES) | unwritten
 
 
 def _worked_by(person: Agent) -> Q:
@@ -342,3 +351,40 @@ class CalendarYear(models.Model):
         ordering = ["year"]
         verbose_name = _("announced year")
         verbose_name_plural = _("announced years")
+
+
+class InquiryFile(models.Model):
+    """A file an agent or an expert put beside an inquiry; its name is masked, its bytes never change."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="files")
+    key = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    added_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        verbose_name = _("file of an inquiry")
+        verbose_name_plural = _("files of inquiries")
+        constraints = [models.UniqueConstraint(fields=["inquiry", "sha256"], name="inquiry_file_once")]
+
+
+class LinkTry(models.Model):
+    """How often a link or an address was tried in one stretch of time, so that nobody tries on and on.
+
+    ``what`` is a digest: neither the link nor who came can be read from it.
+    """
+
+    what = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("try of a link")
+        verbose_name_plural = _("tries of links")
+        constraints = [models.UniqueConstraint(fields=["what", "began_at"], name="link_try_once")]
+        indexes = [models.Index(fields=["began_at"], name="link_try_age")]

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Agent
-from courier import reads
+from kb.home import waiting
 from kb.home.navigation import bar_for
 
 
@@ -26,4 +26,4 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 def _unseen(request: HttpRequest) -> int:
     person = getattr(request, "user", None)
-    return reads.unseen(person) if isinstance(person, Agent) else 0
+    return waiting.unseen_by(person) if isinstance(person, Agent) else 0

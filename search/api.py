@@ -1,7 +1,6 @@
 """``GET search``, ``suggest`` and ``inquiries/like``: asked at every key, so nothing is more than needed."""
 
 import time
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,10 +14,15 @@ from rest_framework.views import APIView
 from accounts.models import BusinessLine
 from accounts.permissions import may_explain_search
 from faq.models import Kind
+from inquiries.glance import Glance
 from search import correcting, in_progress, matching, suggesting
-from search.in_progress import InProgress
 from search.matching import Filters, Found
-from search.schema import InProgressAnswerSerializer, SearchAnswerSerializer, SuggestAnswerSerializer
+from search.schema import (
+    InProgressAnswerSerializer,
+    InProgressSerializer,
+    SearchAnswerSerializer,
+    SuggestAnswerSerializer,
+)
 
 MOST_ASKED = 50
 FARTHEST = 500
@@ -97,16 +101,12 @@ class LikeInquiries(APIView):
     def get(self, request: Request) -> Response:
         """Asked beside the search and never before it; at most three, the nearest first."""
         found = in_progress.like(request.user, _text(request.query_params))  # type: ignore[arg-type]
-        body = {"inquiries": [_in_progress(each) for each in found]}
+        body = {"inquiries": [_in_progress(*each) for each in found]}
         return Response(body, headers={"Cache-Control": "private, no-store"})
 
 
-def _in_progress(found: InProgress) -> dict[str, Any]:
-    values = dict(vars(found))
-    line = {"code": values.pop("line_code"), "name": values.pop("line_name")}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
-    } | {"line": line}
+def _in_progress(found: Glance, likeness: float) -> dict[str, Any]:
+    return dict(InProgressSerializer(found).data) | {"likeness": round(likeness, 3)}
 
 
 def _match(found: Found) -> dict[str, Any]:

@@ -144,7 +144,7 @@ class InProgressSerializer(serializers.Serializer[Any]):
     reply = serializers.CharField(allow_blank=True)
     answer = serializers.CharField(allow_blank=True)
     is_mine = serializers.BooleanField()
-    likeness = serializers.FloatField()
+    likeness = serializers.FloatField(required=False)
 
 
 class InProgressAnswerSerializer(serializers.Serializer[Any]):

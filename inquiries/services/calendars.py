@@ -31,6 +31,16 @@ def set_day(day: date, *, is_working: bool, by: Agent) -> CalendarDay:
 
 
 @transaction.atomic
+def unset_day(day: date, *, by: Agent) -> None:
+    """Take back what was entered for one day; without anything entered there is nothing to do."""
+    _check(by, day.year)
+    row = CalendarDay.objects.filter(day=day).select_for_update().first()
+    if row is not None:
+        audit.record(by, "calendar.day_unset", row, day=str(day), was_working=row.is_working)
+        row.delete()
+
+
+@transaction.atomic
 def announce_year(year: int, *, off: Collection[date], worked: Collection[date], by: Agent) -> CalendarYear:
     """Enter a year's holidays and make-up working days at once; its provisional deadlines are set by a job.
 
