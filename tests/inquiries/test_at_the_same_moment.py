@@ -53,7 +53,7 @@ def test_the_same_answer_sent_twice_at_once_is_said_once(monkeypatch: pytest.Mon
 
 def test_who_joins_while_it_is_closed_is_told_or_hears_that_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     inquiry, agent = forwarded(), AgentFactory.create()
-    with held_at(texts, "text", monkeypatch), held_at(answering, "database_now", monkeypatch):
+    with held_at(texts, "text", monkeypatch):
         came_to = both(
             lambda: answering.close(inquiry, text="重复", by=inquiry.forwarded_by, key=uuid4()),
             lambda: forwarding.join(inquiry, by=agent, call_id=uuid4()),
