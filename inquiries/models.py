@@ -53,6 +53,12 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """Those this person forwarded or joined."""
         return self.filter(Exists(Asker.objects.filter(inquiry=OuterRef("pk"), person=person)))
 
+    def late(self) -> Self:
+        """Open ones of which a deadline has passed that was not kept."""
+        late = Q(replied_at__isnull=True, reply_due_at__lte=Now()) | Q(answer_due_at__lte=Now())
+        running = Round.objects.filter(late, inquiry=OuterRef("pk"), number=OuterRef("round"))
+        return self.open().filter(Exists(running))
+
     def due_next(self) -> Self:
         """Open ones with ``due_at``, the next deadline that is not kept yet; the first due first."""
         running = Round.objects.filter(inquiry=OuterRef("pk"), number=OuterRef("round"))
