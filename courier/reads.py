@@ -1,29 +1,53 @@
 """What stands under a person's bell, and which mails are where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Agent
 from courier.models import Mail, Notification
+from kb.lib.fields import CurrentSnapshot
 
 
-def unseen(person: Agent, beginnings: Sequence[str]) -> dict[str, int]:
-    """How many lines under the bell are new, by what their keys begin with.
+@dataclass(frozen=True)
+class Bell:
+    """How many lines are new, and the transactions that had ended then: what is pushed later adds to it.
 
-    One query, of an index that holds the new ones alone.
+    ``parts`` says of some beginnings how many lines have a key that begins so.
     """
+
+    unseen: int
+    snapshot: str
+    parts: Mapping[str, int]
+
+
+def bell(person: Agent, beginnings: Sequence[str] = ()) -> Bell:
+    """One query, from an index that holds the new ones alone."""
     new = Notification.objects.filter(person=person, seen_at__isnull=True)
-    names = {f"n{place}": beginning for place, beginning in enumerate(beginnings)}
-    numbers = new.aggregate(
-        **{name: Count("pk", filter=Q(key__startswith=beginning)) for name, beginning in names.items()}
+    parts = {f"part{place}": beginning for place, beginning in enumerate(beginnings)}
+    found = new.aggregate(
+        unseen=Count("pk"),
+        snapshot=Coalesce(Max(CurrentSnapshot()), CurrentSnapshot()),
+        **{name: Count("pk", filter=Q(key__startswith=beginning)) for name, beginning in parts.items()},
     )
-    return {beginning: numbers[name] for name, beginning in names.items()}
+    numbers = {beginning: found[name] for name, beginning in parts.items()}
+    return Bell(found["unseen"], found["snapshot"], numbers)
+
+
+def unseen(person: Agent) -> int:
+    return bell(person).unseen
 
 
 def bell_of(person: Agent) -> QuerySet[Notification]:
     """A person's own lines, newest first."""
     return Notification.objects.filter(person=person)
+
+
+def mails_to(person: Agent) -> QuerySet[Mail]:
+    """Whatever was written to a person, newest first; a daily mail stands for its parts."""
+    return Mail.objects.filter(to=person, part_of=None)
 
 
 def outbox(state: str, asked: str) -> QuerySet[Mail]:

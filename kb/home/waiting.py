@@ -3,10 +3,11 @@
 from accounts import permissions
 from accounts.models import Agent
 from courier import reads as courier_reads
+from courier.reads import Bell
 from faq import reads as faq_reads
 from inquiries import news
 
-_TASKS, _UNSEEN = "_waiting_numbers", "_unseen_numbers"
+_TASKS, _BELL = "_waiting_numbers", "_bell"
 
 
 def numbers_for(person: Agent) -> dict[str, int]:
@@ -27,17 +28,13 @@ def number_for(person: Agent) -> int:
 def inquiries_for(person: Agent) -> int:
     """Those that wait for them; without any to answer or chase, how much of others is new."""
     waiting = sum(numbers_for(person).get(name, 0) for name in news.NAMES)
-    return waiting or _unseen(person)[news.KEYS]
+    return waiting or bell_of(person).parts[news.KEYS]
 
 
-def unseen_by(person: Agent) -> int:
-    """The new lines under their bell."""
-    return _unseen(person)[""]
-
-
-def _unseen(person: Agent) -> dict[str, int]:
-    known: dict[str, int] | None = getattr(person, _UNSEEN, None)
+def bell_of(person: Agent) -> Bell:
+    """The new lines under their bell, and how many of them are of inquiries; read once per request."""
+    known: Bell | None = getattr(person, _BELL, None)
     if known is None:
-        known = courier_reads.unseen(person, ["", news.KEYS])
-        setattr(person, _UNSEEN, known)
+        known = courier_reads.bell(person, [news.KEYS])
+        setattr(person, _BELL, known)
     return known

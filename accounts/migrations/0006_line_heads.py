@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_who_holds_back"),
+        ("accounts", "0005_language_of_the_person"),
     ]
 
     operations = [
