@@ -66,3 +66,17 @@ def forget_pushed(timestamp: int) -> int:  # noqa: ARG001
     """Forget what was pushed more than a day ago: a page that was away longer is told to load anew."""
     old = PushEvent.objects.filter(at__lt=Now() - PUSHED_IS_KEPT)
     return old.delete()[0]
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="courier.take_up_again", queueing_lock="courier.take_up_again", pass_context=False)
+async def take_up_again(timestamp: int) -> int:  # noqa: ARG001
+    """Let somebody else hand over the mails that a worker was busy with when it was killed; how many.
+
+    Such a worker has shown no sign of life for half a minute. What it handed over unnoticed comes again,
+    under the same Message-ID.
+    """
+    left = list(await app.job_manager.get_stalled_jobs(task_name=hand_over.name))
+    for job in left:
+        await app.job_manager.retry_job(job)
+    return len(left)

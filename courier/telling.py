@@ -17,6 +17,7 @@ from courier.letters import in_mail, language_of
 from courier.models import Mail, MailWish, PushEvent
 from courier.pushing import push
 from courier.tasks import hand_over
+from kb.lib import jobs
 
 __all__ = ["Text", "in_mail", "send_mail", "tell", "write"]
 
@@ -70,7 +71,7 @@ def write(person: Agent, subject: str, body: str, *, key: str, is_collected: boo
         to=person, subject=subject, body=body, key=key, message_id=message_id, state=state
     )
     if not is_collected:
-        hand_over.defer(mail_id=mail.pk)
+        jobs.defer(hand_over.name, mail_id=mail.pk)
     return mail
 
 

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
 
 from accounts import audit, permissions
 from accounts.models import Agent
@@ -14,6 +13,7 @@ from inquiries.deadlines import deadlines
 from inquiries.models import CalendarDay, CalendarYear, Inquiry, Round
 from inquiries.services import announcing, scheduling
 from inquiries.services.locking import lock
+from kb.lib import jobs
 from kb.lib.errors import RuleBrokenError
 
 FIRST_YEAR, LAST_YEAR = 2020, 2100
@@ -56,7 +56,7 @@ def announce_year(year: int, *, off: Collection[date], worked: Collection[date],
     announced, is_new = CalendarYear.objects.get_or_create(year=year, defaults={"set_by": by})
     if is_new:
         audit.record(by, "calendar.year_announced", announced, year=year)
-    app.configure_task("inquiries.settle_provisional").defer(timestamp=0)
+    jobs.defer("inquiries.settle_provisional", timestamp=0)
     return announced
 
 

@@ -5,6 +5,7 @@ expires, and is used up by an answer. The database keeps its digest only, and a 
 that is filled as it leaves, so that neither a dump nor the outbox opens anything.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -23,19 +24,23 @@ from inquiries.models import AnswerLink, Inquiry
 BLANK = "answer-link"
 
 
-def make(inquiry: Inquiry, person: Agent) -> str:
-    """A new link for this person; gives the blank that stands for it in a mail's text."""
-    name = uuid4()
-    days = int(settings.current()["answer_link_days"])
-    AnswerLink.objects.create(
-        inquiry=inquiry,
-        person=person,
-        round=inquiry.round,
-        name=name,
-        digest=digest_of(token_of(name)),
-        expires_at=database_now() + timedelta(days=days),
-    )
-    return filling.blank(BLANK, str(name))
+def make(inquiry: Inquiry, people: Sequence[Agent]) -> list[str]:
+    """A new link for each person; gives the blanks that stand for them in the texts of mails that wait."""
+    names = [uuid4() for _person in people]
+    if names:
+        expires_at = database_now() + timedelta(days=int(settings.current()["answer_link_days"]))
+        AnswerLink.objects.bulk_create(
+            AnswerLink(
+                inquiry=inquiry,
+                person=person,
+                round=inquiry.round,
+                name=name,
+                digest=digest_of(token_of(name)),
+                expires_at=expires_at,
+            )
+            for person, name in zip(people, names, strict=True)
+        )
+    return [filling.blank(BLANK, str(name)) for name in names]
 
 
 def verify(token: str) -> AnswerLink | None:

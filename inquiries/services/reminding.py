@@ -94,8 +94,9 @@ def _remind(inquiry_ids: Iterable[int]) -> int:
         )
         for one in due
     )
-    for one, row in zip(due, rows, strict=True):
-        announcing.reminded(inquiries[one.inquiry_id], rounds[one.round_id], row)
+    announcing.reminded(
+        (inquiries[one.inquiry_id], rounds[one.round_id], row) for one, row in zip(due, rows, strict=True)
+    )
     return len(rows)
 
 

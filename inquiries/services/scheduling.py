@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from faq.services.scheduling import CLOCK
+from kb.lib import jobs
 
 TASK = "inquiries.remind_when_due"
 
@@ -20,7 +20,7 @@ def wake_at(moments: Iterable[datetime]) -> None:
     waiting = ProcrastinateJob.objects.filter(task_name=TASK, status="todo", scheduled_at__in=seconds)
     known = set(waiting.values_list("scheduled_at", flat=True))
     for second in sorted(seconds - known):
-        app.configure_task(TASK, queue=CLOCK, schedule_at=second).defer()
+        jobs.defer(TASK, queue=CLOCK, schedule_at=second)
 
 
 def _next_second(moment: datetime) -> datetime:

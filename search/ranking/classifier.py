@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
 
 from search.engines.base import Document
 from search.engines.wordings import cut
@@ -89,6 +88,8 @@ def train(documents: Iterable[Document]) -> Classifier | None:
     lengths = np.sqrt(np.add.reduceat(np.append(values * values, 0), ends[:-1]) * (np.diff(ends) > 0))
     values = values / np.repeat(np.maximum(lengths, 1e-9), np.diff(ends))
     wordings = csr_matrix((values, column, ends), shape=(len(places), BUCKETS))
+    from sklearn.svm import LinearSVC  # seconds, and only the training needs it
+
     machine = LinearSVC(random_state=0).fit(wordings, labels)
     weights, bias = machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32)
     if weights.shape[1] == 1:  # two categories share one border

@@ -28,7 +28,7 @@ def expert(inquiry: Inquiry) -> Agent:
 
 @pytest.fixture
 def address(inquiry: Inquiry, expert: Agent) -> str:
-    linking.make(inquiry, expert)
+    linking.make(inquiry, [expert])
     return f"/inquiries/answer/{linking.token_of(AnswerLink.objects.get().name)}/"
 
 

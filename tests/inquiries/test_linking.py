@@ -31,7 +31,7 @@ def inquiry(settings) -> Inquiry:  # type: ignore[no-untyped-def]
 def token() -> str:
     """What the reader of the mail finds in its link."""
     hand_over(Mail.objects.latest("pk").pk)
-    found = re.search(r"https?://\S+/by-mail/(\S+)/", str(outbox.outbox[-1].body))
+    found = re.search(r"https?://\S+/answer/(\S+)/", str(outbox.outbox[-1].body))
     assert found is not None
     return found[1]
 
