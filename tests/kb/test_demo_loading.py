@@ -121,10 +121,10 @@ def _check_work() -> None:
         name: [section.key for section in sections_for(people[name]) if section.rows]
         for name in ("info", "callcentre", "business", "supervisor")
     } == {
-        "info": ["emergencies", "sent_back", "flags", "drafts", "expiring", "review_due"],
+        "info": ["emergencies", "sent_back", "flags", "inquiries", "drafts", "expiring", "review_due"],
         "callcentre": ["to_sign", "sent_back", "drafts"],
-        "business": ["to_sign", "flags", "drafts", "expiring", "review_due"],
-        "supervisor": ["emergencies"],
+        "business": ["to_sign", "flags", "inquiries", "drafts", "expiring", "review_due"],
+        "supervisor": ["emergencies", "inquiries"],
     }
     asked = [task.text for task in faq_reads.to_sign(people["business"], 50) if task.is_mine]
     assert asked == ["账单分期怎么办、利息多少"]
