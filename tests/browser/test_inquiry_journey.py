@@ -6,12 +6,14 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import BusinessLine
+from accounts.models import Agent, BusinessLine
 from faq.models import Revision
-from inquiries.models import Inquiry
+from inquiries.models import AnswerLink, Inquiry
+from inquiries.services import linking
 from tests.browser.conftest import log_in
 from tests.browser.test_desk_journeys import type_words
 from tests.factories import AgentFactory
+from tests.inquiries.making import forwarded
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUESTION = "高速ETC注销后押金怎么退"
@@ -151,3 +153,18 @@ def test_a_likely_duplicate_is_joined_from_the_panel(desk: Page, other: Page) ->
     expect(desk.locator("#forward-panel")).to_be_hidden()
     expect(desk.locator("#status.good")).to_be_visible()
     assert Inquiry.objects.get().askers.count() == 2
+
+
+def test_a_mails_link_is_answered_without_scripts(site: LiveServer, chromium: Browser) -> None:
+    """A real browser sends an origin, which the check of forms must know as ours."""
+    inquiry = forwarded(line=BusinessLine.objects.get(code="CREDITCARD"), question=QUESTION)
+    linking.make(inquiry, [Agent.objects.get(username="business")])
+    token = linking.token_of(AnswerLink.objects.get().name)
+    context = chromium.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/inquiries/answer/{token}/")
+    page.locator("#text").fill("七个工作日内原路退回")
+    page.locator("button[value=answer]").click()
+    expect(page.locator(".notice.good")).to_be_visible()
+    context.close()
+    assert inquiry.messages.get().is_by_mail
