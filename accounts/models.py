@@ -16,6 +16,9 @@ class BusinessLine(models.Model):
     code = models.CharField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=100)
     is_active = models.BooleanField(_("active"), default=True)
+    head = models.ForeignKey(
+        "Agent", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("head of the line")
+    )
 
     class Meta:
         ordering = ["code"]

@@ -125,6 +125,38 @@ def may_explain_search(person: Agent) -> bool:
     return person.has_role(Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR)
 
 
+def may_forward(person: Agent) -> bool:
+    """Who talks to callers, or stands in for those who do, forwards what nobody has answered yet."""
+    return person.is_active and person.has_role(
+        Role.AGENT, Role.CALL_CENTRE_EXPERT, Role.INFORMATION_ADMINISTRATOR, Role.SUPERVISOR
+    )
+
+
+def may_chase_inquiries(person: Agent) -> bool:
+    """Inquiries of every line are the information administrators' to chase and the supervisors' to watch."""
+    return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR, Role.SUPERVISOR)
+
+
+def may_see_all_inquiries(person: Agent) -> bool:
+    """Besides those who chase them: who writes for the call centre, and who checks."""
+    return may_chase_inquiries(person) or person.has_role(Role.CALL_CENTRE_EXPERT, Role.AUDITOR)
+
+
+def may_answer_inquiries(person: Agent) -> bool:
+    """Business experts answer what was forwarded to their own lines."""
+    return person.is_active and person.has_role(Role.BUSINESS_EXPERT)
+
+
+def may_read_figures_of(reader: Agent, person: Agent) -> bool:
+    """Figures of one person are theirs and their own supervisor's (product.md §1)."""
+    return reader.is_active and reader.pk in {person.pk, person.supervisor_id}
+
+
+def may_change_calendar(person: Agent) -> bool:
+    """Which days work is told by system administrators, as the State Council announces it."""
+    return person.is_active and may_change_settings(person)
+
+
 def may_read_audit_trail(person: Agent) -> bool:
     """The auditor's alone: not even a system administrator reads it by right."""
     return person.has_role(Role.AUDITOR)

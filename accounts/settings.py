@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Agent, SettingValue
+from kb.lib import working_hours
 from kb.lib.errors import RuleBrokenError
 
 CHANGES_LOCK = 0x5345545453  # any number that is this module's alone
@@ -38,15 +39,46 @@ DEFINITIONS: dict[str, Definition] = {
     "learned_ranker": Definition(1, 0, 1, int),
     "accept_learned_questions": Definition(0, 0, 1, int),
     "yardstick_most_searches": Definition(2000, 100, 20_000, int),
+    "answer_link_days": Definition(10, 1, 60, int),
+}
+
+
+@dataclass(frozen=True)
+class TextDefinition:
+    """A setting that is no number; ``tidy`` gives it as it is stored, or raises RuleBrokenError."""
+
+    default: str
+    tidy: Callable[[str], str]
+
+
+TEXTS: dict[str, TextDefinition] = {
+    "working_hours": TextDefinition("09:00-12:00,13:30-18:00", working_hours.tidy),
 }
 
 BUCKET_BORDERS = ("bucket_very_high_share", "bucket_high_share", "bucket_low_share")
 
 
 def current() -> dict[str, int | float]:
-    """Every setting's value in force, by name; one query."""
+    """The value in force of every setting that is a number, by name; one query."""
     stored = dict(SettingValue.objects.order_by("name", "-id").distinct("name").values_list("name", "value"))
     return {name: stored.get(name, definition.default) for name, definition in DEFINITIONS.items()}
+
+
+def text(name: str) -> str:
+    """The value in force of a setting that is a text; one query."""
+    newest = SettingValue.objects.filter(name=name).order_by("-id").values_list("value", flat=True).first()
+    return TEXTS[name].default if newest is None else str(newest)
+
+
+@transaction.atomic
+def change_text(name: str, value: str, *, by: Agent) -> SettingValue:
+    """Set a text's new value from now on. Raises RuleBrokenError when it is not written as it must be."""
+    tidied = TEXTS[name].tidy(value)
+    _one_at_a_time()
+    before = text(name)
+    row = SettingValue.objects.create(name=name, value=tidied, set_by=by)
+    audit.record(by, "setting.changed", row, name=name, before=before, after=tidied)
+    return row
 
 
 @transaction.atomic
@@ -66,8 +98,7 @@ def change(name: str, value: Any, *, by: Agent) -> SettingValue:
             _("The value must lie between %(least)s and %(most)s.")
             % {"least": definition.least, "most": definition.most}
         )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGES_LOCK])
+    _one_at_a_time()
     values = current()
     before = values[name]
     borders = [({**values, name: parsed})[border] for border in BUCKET_BORDERS]
@@ -76,3 +107,8 @@ def change(name: str, value: Any, *, by: Agent) -> SettingValue:
     row = SettingValue.objects.create(name=name, value=parsed, set_by=by)
     audit.record(by, "setting.changed", row, name=name, before=before, after=parsed)
     return row
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHANGES_LOCK])

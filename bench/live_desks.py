@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 MESSAGE = re.compile(rb"(?:id: (\S+)\n)?event: (\w+)\ndata: (.*)\n\n")
 NUMBER = re.compile(rb'"number": (\d+)')
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 3.0  # as static/js/live_line.js
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 2.0  # as static/js/live_line.js
 STEADY_SECONDS = 10.0
 AT_ONCE = 100
 

@@ -72,7 +72,7 @@ class Server:
 
 def _private_kb(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private", "Pss_Anon")))
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private"))
 
 
 @contextmanager

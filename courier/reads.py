@@ -1,5 +1,6 @@
 """What stands under a person's bell, and which mails are where."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
@@ -12,17 +13,27 @@ from kb.lib.fields import CurrentSnapshot
 
 @dataclass(frozen=True)
 class Bell:
-    """How many lines are new, and the transactions that had ended then: what is pushed later adds to it."""
+    """How many lines are new, and the transactions that had ended then: what is pushed later adds to it.
+
+    ``parts`` says of some beginnings how many lines have a key that begins so.
+    """
 
     unseen: int
     snapshot: str
+    parts: Mapping[str, int]
 
 
-def bell(person: Agent) -> Bell:
+def bell(person: Agent, beginnings: Sequence[str] = ()) -> Bell:
     """One query, from an index that holds the new ones alone."""
     new = Notification.objects.filter(person=person, seen_at__isnull=True)
-    found = new.aggregate(unseen=Count("pk"), snapshot=Coalesce(Max(CurrentSnapshot()), CurrentSnapshot()))
-    return Bell(**found)
+    parts = {f"part{place}": beginning for place, beginning in enumerate(beginnings)}
+    found = new.aggregate(
+        unseen=Count("pk"),
+        snapshot=Coalesce(Max(CurrentSnapshot()), CurrentSnapshot()),
+        **{name: Count("pk", filter=Q(key__startswith=beginning)) for name, beginning in parts.items()},
+    )
+    numbers = {beginning: found[name] for name, beginning in parts.items()}
+    return Bell(found["unseen"], found["snapshot"], numbers)
 
 
 def unseen(person: Agent) -> int:

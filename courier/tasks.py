@@ -13,6 +13,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from courier.filling import filled
 from courier.letters import framed
 from courier.models import Mail, PushEvent
 
@@ -39,6 +40,9 @@ def hand_over(mail_id: int) -> None:
     try:
         if not settings.WENQU_DEMO:
             _message(mail).send()
+            message = EmailMessage(mail.subject, filled(framed(mail)), to=[mail.to.email])
+            message.extra_headers["Message-ID"] = mail.message_id
+            message.send()
     except (OSError, SMTPException) as error:
         is_last = mail.tries + 1 >= MOST_TRIES
         Mail.objects.filter(pk=mail_id).update(
@@ -74,3 +78,17 @@ def forget_pushed(timestamp: int) -> int:  # noqa: ARG001
     """Forget what was pushed more than a day ago: a page that was away longer is told to load anew."""
     old = PushEvent.objects.filter(at__lt=Now() - PUSHED_IS_KEPT)
     return old.delete()[0]
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="courier.take_up_again", queueing_lock="courier.take_up_again", pass_context=False)
+async def take_up_again(timestamp: int) -> int:  # noqa: ARG001
+    """Let somebody else hand over the mails that a worker was busy with when it was killed; how many.
+
+    Such a worker has shown no sign of life for half a minute. What it handed over unnoticed comes again,
+    under the same Message-ID.
+    """
+    left = list(await app.job_manager.get_stalled_jobs(task_name=hand_over.name))
+    for job in left:
+        await app.job_manager.retry_job(job)
+    return len(left)

@@ -18,6 +18,7 @@ from courier.letters import in_mail, language_of
 from courier.models import Mail, MailFile, MailWish, PushEvent
 from courier.pushing import push
 from courier.tasks import hand_over
+from kb.lib import jobs
 
 __all__ = ["File", "Text", "in_mail", "send_mail", "tell", "write"]
 
@@ -99,7 +100,7 @@ def write(
         for file in files
     )
     if not is_collected:
-        hand_over.defer(mail_id=mail.pk)
+        jobs.defer(hand_over.name, mail_id=mail.pk)
     return mail
 
 

@@ -1,5 +1,6 @@
 """What this room tells others without showing its tables: plain values for lists, and how many there are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -60,9 +61,10 @@ def question_of(entry: str = "") -> Coalesce:
     return Coalesce(f"{path}live_revision__question", Subquery(texts.values("question")[:1]))
 
 
-def numbers(person: Agent) -> dict[str, int]:
-    """How many tasks of each kind wait for this person; one query."""
+def numbers(person: Agent, more: Mapping[str, QuerySet[Any]] | None = None) -> dict[str, int]:
+    """How many tasks of each kind wait for this person, and how many of ``more`` there are; one query."""
     found = {
+        **(more or {}),
         "to_sign": _to_sign(person),
         "sent_back": _sent_back(person),
         "flags": _flags(person),

@@ -7,3 +7,12 @@ class InquiriesConfig(AppConfig):
 
     name = "inquiries"
     verbose_name = _("Inquiries")
+
+    def ready(self) -> None:
+        from courier import filling
+        from faq.signals import entries_changed
+        from inquiries import receivers
+        from inquiries.services import linking
+
+        entries_changed.connect(receivers.note_published, dispatch_uid="inquiries.published")
+        filling.register(linking.BLANK, linking.address_of)

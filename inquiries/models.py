@@ -1,12 +1,92 @@
 """Difficult questions (product.md §8): who asks, in which round, until when, and what was said."""
 
+from datetime import date
+from typing import Any, ClassVar, Self
+from uuid import uuid4
+
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from faq.models import Entry
+from inquiries.standing_in import Away, stands_in_for
+from kb.lib.months import SITE_ZONE
+
+
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    """Which inquiries; every list, match, page and answer goes through these verbs."""
+
+    def open(self) -> Self:
+        """Those that still wait for their answer."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def findable(self) -> Self:
+        """What a search shows to everybody: open ones, and those whose answer no entry gives yet."""
+        return self.filter(_is_findable())
+
+    def visible_to(self, person: Agent) -> Self:
+        """What a search shows is everybody's to see; the rest for who asked, works on it, or watches."""
+        if not person.is_active:
+            return self.none()
+        if permissions.may_see_all_inquiries(person):
+            return self
+        asked = Asker.objects.filter(inquiry=OuterRef("pk"), person=person)
+        return self.filter(_is_findable() | Q(Exists(asked)) | _worked_by(person))
+
+    def worked_by(self, person: Agent) -> Self:
+        """Those this person may answer, assign, pause: of their lines, assigned to them, or all of them.
+
+        Whoever stands in for somebody today works on that person's too.
+        """
+        if not person.is_active:
+            return self.none()
+        return self if permissions.may_chase_inquiries(person) else self.filter(_worked_by(person))
+
+    def answered_by(self, person: Agent) -> Self:
+        """Those this person may answer: the business experts' of the line and whoever it is assigned to."""
+        return self.filter(_worked_by(person)) if person.is_active else self.none()
+
+    def asked_by(self, person: Agent) -> Self:
+        """Those this person forwarded or joined."""
+        return self.filter(Exists(Asker.objects.filter(inquiry=OuterRef("pk"), person=person)))
+
+    def late(self) -> Self:
+        """Open ones of which a deadline has passed that was not kept."""
+        late = Q(replied_at__isnull=True, reply_due_at__lte=Now()) | Q(answer_due_at__lte=Now())
+        running = Round.objects.filter(late, inquiry=OuterRef("pk"), number=OuterRef("round"))
+        return self.open().filter(Exists(running))
+
+    def due_next(self) -> Self:
+        """Open ones with ``due_at``, the next deadline that is not kept yet; the first due first."""
+        running = Round.objects.filter(inquiry=OuterRef("pk"), number=OuterRef("round"))
+        due: Any = Case(When(replied_at__isnull=True, then=F("reply_due_at")), default=F("answer_due_at"))
+        return (
+            self.open()
+            .annotate(due_at=models.Subquery(running.annotate(due=due).values("due")[:1]))
+            .order_by("due_at", "pk")
+        )
+
+
+def _is_findable() -> Q:
+    unwritten = Q(state=Inquiry.State.ANSWERED, entry_published_at__isnull=True)
+    return Q(state__in=OPEN_STATES) | unwritten
+
+
+def _worked_by(person: Agent) -> Q:
+    away = Absence.objects.away_today()
+    people = {person.pk, *stands_in_for(person.pk, away)}
+    mine = Q(assigned_to__in=people)
+    if not permissions.may_answer_inquiries(person):
+        return mine
+    lines = set(person.line_ids)
+    if len(people) > 1:
+        lines |= set(
+            BusinessLine.objects.filter(people__in=people - {person.pk}).values_list("pk", flat=True)
+        )
+    return mine | Q(line__in=sorted(lines))
 
 
 class Inquiry(models.Model):
@@ -38,6 +118,8 @@ class Inquiry(models.Model):
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="inquiries")
     entry_published_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[models.Manager["Inquiry"]] = InquiryQuerySet.as_manager()
+
     class Meta:
         ordering = ["-forwarded_at", "-pk"]
         verbose_name = _("inquiry")
@@ -48,22 +130,35 @@ class Inquiry(models.Model):
     def __str__(self) -> str:
         return self.question
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for its answer."""
+        return self.state in OPEN_STATES
+
+
+OPEN_STATES = [Inquiry.State.OPEN, Inquiry.State.ASSIGNED, Inquiry.State.REPLIED]
+
 
 class Round(models.Model):
     """One time through the deadlines: both are fixed when it begins and never silently moved.
 
     ``is_provisional``: the final one reaches into a year whose holidays are not announced yet; it is set once
-    when they are.
+    when they are. ``hours`` are the working hours it was reckoned with, ``soon`` when to remind.
+    ``closed_at``: it was closed before it was answered.
     """
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="rounds")
     number = models.PositiveSmallIntegerField()
     began_at = models.DateTimeField()
+    reply_soon_at = models.DateTimeField()
     reply_due_at = models.DateTimeField()
+    answer_soon_at = models.DateTimeField()
     answer_due_at = models.DateTimeField()
+    hours = models.CharField(max_length=200)
     is_provisional = models.BooleanField(default=False)
     replied_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     replied_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
     answered_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -74,11 +169,17 @@ class Round(models.Model):
         constraints = [models.UniqueConstraint(fields=["inquiry", "number"], name="round_once")]
         indexes = [
             models.Index(
-                fields=["reply_due_at"], condition=Q(replied_at__isnull=True), name="round_reply_due"
+                fields=["reply_soon_at", "reply_due_at"],
+                condition=Q(replied_at__isnull=True, closed_at__isnull=True),
+                name="round_reply_due",
             ),
             models.Index(
-                fields=["answer_due_at"], condition=Q(answered_at__isnull=True), name="round_answer_due"
+                fields=["answer_soon_at", "answer_due_at"],
+                condition=Q(answered_at__isnull=True, closed_at__isnull=True),
+                name="round_answer_due",
             ),
+            models.Index(fields=["reply_due_at"], name="round_reply_month"),
+            models.Index(fields=["answer_due_at"], name="round_answer_month"),
         ]
 
 
@@ -107,7 +208,7 @@ class Message(models.Model):
     """What was said in an inquiry; ``key`` is the form's that sent it, so that sending twice is once."""
 
     class Kind(models.TextChoices):
-        REPLY = "reply", _("First reply")
+        REPLY = "reply", _("Reply")
         ANSWER = "answer", _("Answer")
         QUESTION = "question", _("Question back to the agent")
         DETAIL = "detail", _("Details from the agent")
@@ -177,13 +278,15 @@ class Reminder(models.Model):
 
 
 class AnswerLink(models.Model):
-    """A link in a mail with which one person may answer one inquiry without a log-in, until it expires.
+    """A link in a mail with which one person may answer one round of an inquiry without a log-in.
 
-    ``digest`` is the SHA-256 of its secret, which is nowhere else.
+    ``digest`` is the SHA-256 of its token, which is nowhere stored: the site's secret key signs ``name``.
     """
 
     inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="answer_links")
     person = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    name = models.UUIDField(unique=True, default=uuid4)
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
@@ -192,6 +295,19 @@ class AnswerLink(models.Model):
     class Meta:
         verbose_name = _("link to answer")
         verbose_name_plural = _("links to answer")
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Who is away, and when."""
+
+    def on(self, day: date) -> Self:
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def away_today(self) -> list[Away]:
+        """Who is away today by the database's clock, and who stands in; one query."""
+        today: Any = TruncDate(Now(), tzinfo=SITE_ZONE)
+        rows = self.filter(starts_on__lte=today, ends_on__gte=today).order_by("pk")
+        return [Away(*pair) for pair in rows.values_list("person", "substitute")]
 
 
 class Absence(models.Model):
@@ -203,6 +319,8 @@ class Absence(models.Model):
     ends_on = models.DateField(_("until"))
     set_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     set_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[models.Manager["Absence"]] = AbsenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_on", "pk"]
@@ -226,3 +344,53 @@ class CalendarDay(models.Model):
         ordering = ["day"]
         verbose_name = _("day of the calendar")
         verbose_name_plural = _("days of the calendar")
+
+
+class CalendarYear(models.Model):
+    """A year whose holidays an administrator has entered: its days are final, as far as they can be."""
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    set_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["year"]
+        verbose_name = _("announced year")
+        verbose_name_plural = _("announced years")
+
+
+class InquiryFile(models.Model):
+    """A file an agent or an expert put beside an inquiry; its name is masked, its bytes never change."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="files")
+    key = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    added_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        verbose_name = _("file of an inquiry")
+        verbose_name_plural = _("files of inquiries")
+        constraints = [models.UniqueConstraint(fields=["inquiry", "sha256"], name="inquiry_file_once")]
+
+
+class LinkTry(models.Model):
+    """How often a link or an address was tried in one stretch of time, so that nobody tries on and on.
+
+    ``what`` is a digest: neither the link nor who came can be read from it.
+    """
+
+    what = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("try of a link")
+        verbose_name_plural = _("tries of links")
+        constraints = [models.UniqueConstraint(fields=["what", "began_at"], name="link_try_once")]
+        indexes = [models.Index(fields=["began_at"], name="link_try_age")]

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("entries/<int:pk>", EntryDetail.as_view(), name="api-entry-detail"),
     path("", include("hits.api_urls")),
+    path("", include("inquiries.api_urls")),
     path("", include("search.api_urls")),
     path("", include("reports.api_urls")),
 ]

@@ -8,7 +8,8 @@ from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Agent
-from courier import reads
+from courier.reads import Bell
+from kb.home import waiting
 from kb.home.navigation import bar_for
 
 LIVE_PATH = "/live/"
@@ -28,9 +29,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _bell(request: HttpRequest) -> reads.Bell | None:
+def _bell(request: HttpRequest) -> Bell | None:
     person = getattr(request, "user", None)
-    return reads.bell(person) if isinstance(person, Agent) else None
+    return waiting.bell_of(person) if isinstance(person, Agent) else None
 
 
 def live_address(request: HttpRequest) -> str:

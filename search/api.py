@@ -1,4 +1,4 @@
-"""``GET /api/v1/search`` and ``/api/v1/suggest``: asked at every key, so nothing here is more than needed."""
+"""``GET search``, ``suggest`` and ``inquiries/like``: asked at every key, so nothing is more than needed."""
 
 import time
 from typing import Any
@@ -14,9 +14,15 @@ from rest_framework.views import APIView
 from accounts.models import BusinessLine
 from accounts.permissions import may_explain_search
 from faq.models import Kind
-from search import correcting, matching, suggesting
+from inquiries.glance import Glance
+from search import correcting, in_progress, matching, suggesting
 from search.matching import Filters, Found
-from search.schema import SearchAnswerSerializer, SuggestAnswerSerializer
+from search.schema import (
+    InProgressAnswerSerializer,
+    InProgressSerializer,
+    SearchAnswerSerializer,
+    SuggestAnswerSerializer,
+)
 
 MOST_ASKED = 50
 FARTHEST = 500
@@ -86,6 +92,21 @@ class Suggest(APIView):
         found = suggesting.suggestions(request.user, _text(request.query_params))  # type: ignore[arg-type]
         body = [{"kind": each.kind, "text": each.text, "entry": each.entry} for each in found]
         return Response({"suggestions": body}, headers={"Cache-Control": "private, no-store"})
+
+
+class LikeInquiries(APIView):
+    """Forwarded questions that ask the same, with when their reply is due or what was answered."""
+
+    @extend_schema(summary="Inquiries like this", parameters=[QUERY], responses=InProgressAnswerSerializer)
+    def get(self, request: Request) -> Response:
+        """Asked beside the search and never before it; at most three, the nearest first."""
+        found = in_progress.like(request.user, _text(request.query_params))  # type: ignore[arg-type]
+        body = {"inquiries": [_in_progress(*each) for each in found]}
+        return Response(body, headers={"Cache-Control": "private, no-store"})
+
+
+def _in_progress(found: Glance, likeness: float) -> dict[str, Any]:
+    return dict(InProgressSerializer(found).data) | {"likeness": round(likeness, 3)}
 
 
 def _match(found: Found) -> dict[str, Any]:

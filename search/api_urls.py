@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from search.api import Search, Suggest
+from search.api import LikeInquiries, Search, Suggest
 
 urlpatterns = [
     path("search", Search.as_view(), name="api-search"),
     path("suggest", Suggest.as_view(), name="api-suggest"),
+    path("inquiries/like", LikeInquiries.as_view(), name="api-inquiries-like"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from faq.models import Kind
+from inquiries.models import Inquiry
 from search import suggesting
 from search.engines.base import EXACT, FoundBy
 
@@ -125,3 +126,28 @@ class SuggestAnswerSerializer(serializers.Serializer[Any]):
     """Words, best first, then questions."""
 
     suggestions = SuggestionSerializer(many=True)
+
+
+class InProgressSerializer(serializers.Serializer[Any]):
+    """A forwarded question. ``asked`` counts calls; ``reply`` and ``answer`` are empty until there is one."""
+
+    id = serializers.IntegerField()
+    question = serializers.CharField()
+    line = MatchLineSerializer()
+    state = serializers.ChoiceField(choices=Inquiry.State.choices)
+    asked = serializers.IntegerField()
+    reply_due_at = serializers.DateTimeField()
+    answer_due_at = serializers.DateTimeField()
+    is_provisional = serializers.BooleanField()
+    replied_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    reply = serializers.CharField(allow_blank=True)
+    answer = serializers.CharField(allow_blank=True)
+    is_mine = serializers.BooleanField()
+    likeness = serializers.FloatField(required=False)
+
+
+class InProgressAnswerSerializer(serializers.Serializer[Any]):
+    """The nearest first."""
+
+    inquiries = InProgressSerializer(many=True)

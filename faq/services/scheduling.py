@@ -7,13 +7,13 @@ entry was withdrawn at its time and restored since.
 import logging
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from accounts import audit
 from accounts.models import Agent
 from faq.models import Revision, RevisionState
 from faq.services import publishing
 from faq.services.locking import database_now
+from kb.lib import jobs
 
 logger = logging.getLogger(__name__)
 CLOCK = "clock"  # a worker of its own takes this queue, so that no long job makes a text late
@@ -25,8 +25,9 @@ def schedule(revision: Revision, *, by: Agent) -> None:
     revision.state = RevisionState.SCHEDULED
     revision.save(update_fields=["state"])
     audit.record(by, "revision.scheduled", revision, entry=revision.entry_id)
-    job = app.configure_task("faq.publish_when_due", queue=CLOCK, schedule_at=revision.valid_from)
-    job.defer(entry_id=revision.entry_id)
+    jobs.defer(
+        "faq.publish_when_due", queue=CLOCK, schedule_at=revision.valid_from, entry_id=revision.entry_id
+    )
 
 
 def publish_what_is_due() -> int:

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts import settings
-from accounts.permissions import acts_as_agent, may_explain_search
+from accounts.permissions import acts_as_agent, may_explain_search, may_forward
 from accounts.requests import AgentRequest
 from faq.models import Entry
 from hits import reads
@@ -75,6 +75,7 @@ def _config(request: AgentRequest, choices: Choices) -> dict[str, Any]:
         "csrf_cookie": site.CSRF_COOKIE_NAME,
         "language": request.LANGUAGE_CODE,
         "explains": may_explain_search(request.user),
+        "forwards": may_forward(request.user),
         "lines": {code: {"name": name, "experts": experts.get(code, [])} for code, name, _ in choices.lines},
         "own_line": next((code for code, _, is_own in choices.lines if is_own), ""),
     }

@@ -82,6 +82,7 @@ def _main_places(person: Agent) -> Iterator[_Place]:
     yield _Place(_("Desk"), reverse("desk"))
     if permissions.may_have_work(person):
         yield _Place(_("Work"), reverse("work"), number=waiting.number_for(person))
+    yield _Place(_("Inquiries"), reverse("inquiries:inquiry-list"), number=waiting.inquiries_for(person))
     if permissions.may_read_history(person):
         yield _Place(pgettext("page", "Entries"), reverse("faq:entry-list"))
     if permissions.may_read_reports(person):

@@ -15,10 +15,8 @@ def desk_texts() -> dict[str, str]:
         "nearest_of_all": _("Nearest"),
         "word_aloud": _("Right arrow key: {text}"),
         "meant_aloud": _("Did you mean {text}? Right arrow key"),
-        "forward": _("Not found? Forward the question to the business line it belongs to."),
-        "forward_line": _("Not found? Forward the question to {line}."),
-        "forward_experts": _("Not found? Forward the question to {line}: {names}."),
         "and": pgettext("between names", ", "),
+        **_inquiries(),
         **_readings(),
         "why_place": _("Place {place}: {reading}, score {score}"),
         "why_readings": _("Found by: {shares}"),
@@ -57,6 +55,29 @@ def desk_texts() -> dict[str, str]:
         "expired_use": _("This entry has expired: it is neither copied nor counted any more."),
         "gone_use": _("This entry is out of use: it is neither copied nor counted any more."),
         "no_call": _("none"),
+    }
+
+
+def _inquiries() -> dict[str, str]:
+    """Forwarding a question, and the questions that are on their way."""
+    return {
+        "forward": _("Not found? Forward the question"),
+        "forward_line": _("Not found? Forward the question to {line}"),
+        "forward_empty": _("Type the caller’s question."),
+        "forwarded": _("Forwarded to {line}. First reply due {time}; you hear of it here."),
+        "joined": _("Joined. {line} replies by {time}; you hear of it here."),
+        "asked_once": _("asked once"),
+        "asked_times": _("asked {n} times"),
+        "asked_and_due": pgettext("asked how often, due when", "{asked}, {due}"),
+        "reply_due": _("first reply due {time}"),
+        "reply_late": _("first reply overdue since {time}"),
+        "answer_due": _("answer due {time}"),
+        "answer_late": _("answer overdue since {time}"),
+        "inquiry_underway": _("On its way"),
+        "inquiry_replied": _("First reply given"),
+        "inquiry_answered": _("Answered"),
+        "inquiry_gone": _("This question could not be opened: it is closed, or not yours to read."),
+        "underway_aloud": _("Already on its way: {text}, {note}. Alt J joins."),
     }
 
 

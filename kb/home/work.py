@@ -17,6 +17,8 @@ from accounts import permissions
 from accounts.models import Agent
 from faq import reads as faq_reads
 from faq.reads import Task
+from inquiries import listing
+from inquiries.glance import Glance
 from kb.home import waiting
 from search import reads as search_reads
 
@@ -87,6 +89,8 @@ def sections_for(person: Agent) -> Iterator[Section]:
     if permissions.may_work_off_flags(person):
         flags = faq_reads.flags(person, SHOWN + 1)
         yield replace(_section("flags", flags, _flag), more=reverse("faq:flag-list"))
+    if permissions.may_answer_inquiries(person) or permissions.may_chase_inquiries(person):
+        yield _inquiries(listing.next_due(person, SHOWN + 1))
     if permissions.may_write_entries(person):
         yield _section("drafts", faq_reads.drafts(person, SHOWN + 1), _draft)
         yield _entries("expiring", faq_reads.expiring(person, SHOWN + 1), "?expiring=30&sort=until")
@@ -105,6 +109,7 @@ def _titles(key: str) -> tuple[str, str]:
         "to_sign": (_("To sign"), _("Nothing waits for your sign-off.")),
         "sent_back": (_("Sent back to you"), _("Nothing was sent back to you.")),
         "flags": (_("Flags"), _("No flag is open.")),
+        "inquiries": (_("Inquiries"), _("No inquiry waits for its answer.")),
         "drafts": (_("Your drafts"), _("You have no draft open.")),
         "expiring": (_("Expiring within 30 days"), _("Nothing expires within 30 days.")),
         "review_due": (_("Due for review"), _("No entry is due for review.")),
@@ -138,6 +143,22 @@ def _gaps(gaps: Sequence[search_reads.OpenGap]) -> Section:
         for gap in gaps
     ]
     return Section("gaps", title, empty, rows, more=reverse("search:gaps"))
+
+
+def _inquiries(waiting: Sequence[Glance]) -> Section:
+    title, empty = _titles("inquiries")
+    rows = [
+        Row(
+            one.question,
+            reverse("inquiries:inquiry", args=[one.id]),
+            str(one.line),
+            note=" · ".join(filter(None, [one.state_label, str(one.assigned_to or "")])),
+            since=one.forwarded_at,
+            due=one.due_at,
+        )
+        for one in waiting
+    ]
+    return Section("inquiries", title, empty, rows, more=reverse("inquiries:due-next"))
 
 
 def _entry(task: Task) -> str:

@@ -1,6 +1,6 @@
 """Working days of the mainland calendar, the State Council's holidays and make-up working days included."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import chinese_calendar
 
@@ -11,11 +11,24 @@ FURTHEST_DAYS = 15  # no holiday is longer
 
 def is_workday(moment: datetime) -> bool:
     """Whether the site's day of this moment works; in a year not announced yet, Monday to Friday."""
-    day = moment.astimezone(SITE_ZONE).date()
+    return works(moment.astimezone(SITE_ZONE).date())
+
+
+def works(day: date) -> bool:
+    """Whether this day works; in a year not announced yet, Monday to Friday."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.weekday() < 5
+
+
+def is_announced(year: int) -> bool:
+    """Whether the calendar we were shipped with knows this year's holidays."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
 
 
 def same_time_next_workday(moment: datetime) -> datetime:

@@ -3,9 +3,10 @@ import { config } from "./texts.js";
 
 /** The server did not answer as it should; status 0 means it was not reached. */
 export class Failed extends Error {
-  constructor(status) {
+  constructor(status, sentence = "") {
     super(`answered ${status}`);
     this.status = status;
+    this.sentence = sentence;
   }
 
   /** Whether the same request may succeed later. */
@@ -55,7 +56,9 @@ export async function getHtml(address, { signal } = {}) {
 export async function postJson(address, body) {
   const headers = { "Content-Type": "application/json", Accept: "application/json" };
   const response = await send(address, { method: "POST", headers, body: JSON.stringify(body), keepalive: true });
-  if (!response.ok) throw new Failed(response.status);
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Failed(response.status, answer?.detail);
+  return answer;
 }
 
 /** Send a form; the sentence it answers, whether it was taken or refused. */

@@ -6,6 +6,9 @@ import { renewCounts } from "./counts.js";
 import { chosenFilters, clearFilters, startFilters } from "./filters.js";
 import { actOf } from "./keys.js";
 import * as matches from "./matches.js";
+import * as forward from "./forward.js";
+import { closeCard, closeInquiry, newestCard, openInquiry, startInquiryNews } from "./inquiry_news.js";
+import { momentName } from "./moments.js";
 import { asksWhy, startReasons } from "./reasons.js";
 import { announce, complain, endTrouble, isInTrouble, tellDone, tellUndone, trouble } from "./saying.js";
 import { startRegions } from "./regions.js";
@@ -14,6 +17,7 @@ import { settle, startSending } from "./sending.js";
 import { renewStart, showReadInCall, showStart } from "./start.js";
 import { followStep } from "./steps.js";
 import { config, say } from "./texts.js";
+import { askUnderway, forgetUnderway, joinInquiry, nearestUnderway, renewUnderway, unjoin } from "./underway.js";
 import { clickedWords, firstWords } from "./words.js";
 
 const MORE_MATCHES = 40;
@@ -27,13 +31,31 @@ let opensNext = false;
 // Sending
 
 /** A failure is told in one calm line, and the line goes when everything has been sent or an answer comes. */
-function hearSending(code, item) {
+function hearSending(code, item, answer) {
   if (code === 0) return trouble("offline");
   if (code === 401 || code === 403) return trouble("logged_out");
   if (!item) return undefined;
   endTrouble();
   if (code !== 200 && config.counts && item.address === "/api/v1/hits") tellRefused(item.body);
+  if (item.address.startsWith("/api/v1/inquiries")) hearInquiry(code, item, answer);
   return undefined;
+}
+
+/** A question arrived at its line, or was refused: then what was typed is back in the panel. */
+function hearInquiry(code, item, answer) {
+  const isForward = forward.isForward(item);
+  if (code === 200) {
+    const values = { line: answer.line.name, time: momentName(answer.reply_due_at) };
+    const sentence = say(isForward ? "forwarded" : "joined", values);
+    tellDone(sentence);
+    announce(sentence);
+  } else {
+    const sentence = answer.detail || say("not_sent");
+    if (isForward) forward.takeBackForward(item, sentence);
+    else unjoin(Number(item.address.split("/").at(-2)));
+    tellUndone(sentence);
+  }
+  renewUnderway();
 }
 
 /** Back on the network: what was asked is asked at once; what waits to be sent is on its way by itself. */
@@ -65,11 +87,13 @@ function ask() {
   part("clear").hidden = box.value === "";
   if (box.value.trim() === "") return empty();
   ensureCall();
+  askUnderway(box.value.trim());
   return search.search(question());
 }
 
 function empty() {
   search.stop();
+  forgetUnderway();
   forgetAnswer();
   showStart();
 }
@@ -103,7 +127,7 @@ function openChosen() {
 }
 
 function clear() {
-  if (entry.closeFlagForm()) return;
+  if (entry.closeFlagForm() || forward.closeForward() || closeInquiry()) return;
   if (box.value !== "") type("");
   else {
     entry.closeEntry();
@@ -120,6 +144,8 @@ function newCall() {
 
 function forgetLastCaller() {
   entry.closeEntry();
+  forward.closeForward();
+  closeInquiry();
   box.value = "";
   ask();
   box.focus();
@@ -134,6 +160,24 @@ function followCall(what) {
 
 function more() {
   search.search(question(MORE_MATCHES));
+}
+
+/** Join the nearest question on its way instead of forwarding it again; one that is answered is read. */
+function join() {
+  const likely = forward.nearestLikely();
+  const nearest = likely ?? nearestUnderway();
+  if (!nearest) return;
+  joinOrRead(nearest, likely !== undefined);
+}
+
+function joinOrRead({ id, answer }, isLikely) {
+  if (answer) showInquiry(id);
+  else if (isLikely) forward.joinLikely(id);
+  else if (config.forwards) joinInquiry(id);
+}
+
+async function showInquiry(id) {
+  if (id && !(await openInquiry(id))) tellUndone(say("inquiry_gone"));
 }
 
 function focusBox() {
@@ -163,6 +207,9 @@ const ACTS = {
   showVersion: (by) => entry.showVersion(by),
   renew: () => entry.renewEntry(),
   flag: () => entry.flagEntry(),
+  forward: () => forward.openForward(box.value.trim()),
+  join,
+  readNews: () => showInquiry(newestCard()),
   focusBox,
   clear,
   newCall,
@@ -176,7 +223,20 @@ const CLICKS = {
   copy: ACTS.copy,
   flag: ACTS.flag,
   "flag-cancel": () => entry.closeFlagForm(),
+  forward: ACTS.forward,
+  "inquiry-close": closeInquiry,
 };
+
+function clickInquiry(target) {
+  const opened = target.closest("[data-inquiry]")?.dataset.inquiry;
+  const joining = target.closest("[data-join]");
+  const closing = target.closest("[data-card-close]");
+  if (opened) showInquiry(opened);
+  else if (closing) closeCard(closing);
+  else if (joining) joinOrRead({ id: Number(joining.dataset.join) }, joining.closest("[data-forward-likely]") !== null);
+  else return false;
+  return true;
+}
 
 function onKey(event) {
   if (event.isComposing || isComposing || event.keyCode === 229) return;
@@ -191,6 +251,7 @@ function onClick(event) {
   const { target } = event;
   const act = CLICKS[target.closest("[data-act]")?.dataset.act];
   if (act) return act();
+  if (clickInquiry(target)) return undefined;
   const words = clickedWords(target);
   if (words) return type(words);
   if (followStep(target.closest("[data-step]"))) return event.preventDefault();
@@ -227,6 +288,8 @@ entry.startEntry({ announce, complain, tellDone });
 startFilters(ask);
 startRegions(entry.showRegion);
 startReasons(ask);
+if (config.forwards) forward.startForward();
+startInquiryNews(announce);
 addEventListener("online", comeBack);
 addEventListener("wenqu:pinned", () => renew({ isOld: true }));
 document.addEventListener("keydown", onKey);

@@ -4,6 +4,18 @@ import { isBlank } from "./blanks.js";
 const box = document.getElementById("box");
 const reader = document.getElementById("reader");
 
+/** With Alt. */
+const LETTERS = {
+  KeyB: "fillBlanks",
+  KeyC: "copy",
+  KeyF: "flag",
+  KeyI: "readNews",
+  KeyJ: "join",
+  KeyQ: "forward",
+  KeyR: "renew",
+  KeyZ: "takeBack",
+};
+
 const isField = (element) => element.matches?.("input:not([type=radio]), textarea, select, [contenteditable]");
 
 /** What a key means now, as one of the desk's acts; undefined where it is the browser's. */
@@ -13,7 +25,7 @@ export function actOf(event, acts) {
   if (event.altKey && !event.ctrlKey && !event.metaKey) {
     if (/^(Digit|Numpad)[1-9]$/.test(code)) return () => acts.openAt(Number(code.at(-1)) - 1);
     if (code === "KeyV") return () => acts.showVersion(event.shiftKey ? -1 : 1);
-    return { KeyB: acts.fillBlanks, KeyC: acts.copy, KeyF: acts.flag, KeyR: acts.renew, KeyZ: acts.takeBack }[code];
+    return LETTERS[code] && acts[LETTERS[code]];
   }
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
     if (code === "KeyK") return acts.focusBox;

@@ -2,8 +2,8 @@
 const KINDS = ["bulletin", "entry", "inquiry", "flag", "spike", "bell", "reload"];
 const SILENT_MS = 40000; // the server gives a sign of life every 15 s
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 3000;
-const LONGEST_LATER_MS = 30000; // whoever is logged out need not ask every three seconds
+const LONGEST_PAUSE_MS = 2000;
+const LONGEST_LATER_MS = 30000; // whoever is logged out need not ask every two seconds
 const LATER_MS = 60000;
 const STEADY_MS = 10000;
 const KEPT = 300;

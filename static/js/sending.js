@@ -37,8 +37,9 @@ async function work() {
   while (queue.length) {
     const item = queue[0];
     let answered = 200;
+    let answer = null;
     try {
-      await postJson(item.address, item.body);
+      answer = await postJson(item.address, item.body);
     } catch (error) {
       const status = error instanceof Failed ? error.status : 0;
       if (!(error instanceof Failed) || error.isPassing || error.isLoggedOut) {
@@ -49,11 +50,12 @@ async function work() {
       }
       console.warn("Refused by the server:", item.address, status);
       answered = status;
+      answer = { detail: error.sentence };
     }
     queue.shift();
     keep();
     pause = FIRST_PAUSE_MS;
-    tell(answered, item);
+    tell(answered, item, answer);
   }
   isSending = false;
 }
@@ -79,7 +81,7 @@ function tryAtOnce() {
   work();
 }
 
-/** `listener` hears of each attempt: 200 or why it was refused, with what was sent; without it, why it will be tried again. */
+/** `listener` hears of each attempt: 200 or why it was refused, with what was sent and answered; without them, why it will be tried again. */
 export function startSending(listener) {
   tell = listener;
   addEventListener("online", tryAtOnce);

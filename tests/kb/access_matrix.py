@@ -67,6 +67,8 @@ REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.
 TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 WORKERS: Who = WRITERS | {Role.SUPERVISOR}
 LEARNERS: Who = TENDERS | {Role.BUSINESS_EXPERT}
+FORWARDERS: Who = KEEPERS | {Role.AGENT, Role.CALL_CENTRE_EXPERT, Role.SUPERVISOR}
+AWAY: Who = KEEPERS | {Role.BUSINESS_EXPERT, Role.SUPERVISOR}
 REVIEWERS: Who = SIGNERS | KEEPERS | {Role.SUPERVISOR}
 
 ASKED = {"reviewer": "{author}", "seat": "centre"}
@@ -91,6 +93,10 @@ ROWS: dict[str, Row] = {
     "api-search": Row(get=EVERYBODY),
     "api-suggest": Row(get=EVERYBODY),
     "api-report": Row(get=REPORTS, of="month"),
+    "api-inquiries-like": Row(get=EVERYBODY),
+    "api-inquiries": Row(get=EVERYBODY, post=FORWARDERS),
+    "api-inquiry": Row(get=EVERYBODY, of="other"),
+    "api-inquiry-join": Row(post=FORWARDERS, of="other"),
     # Log-in, language, health; Django's own views only send on, by any other method
     "accounts:log-in": Row(get=ANYBODY, post=ANYBODY, others=LOG_IN),
     "accounts:log-out": Row(post=EVERYBODY),
@@ -106,6 +112,28 @@ ROWS: dict[str, Row] = {
     "courier:my-mails": Row(get=EVERYBODY),
     "courier:outbox": Row(get=SYSTEM),
     "courier:outbox-again": Row(post=SYSTEM, of="other"),
+    # Inquiries: what one may do with an inquiry says its own service, with a sentence
+    "inquiries:inquiry-list": Row(get=EVERYBODY),
+    "inquiries:due-next": Row(get=EVERYBODY),
+    "inquiries:news": Row(get=EVERYBODY),
+    "inquiries:inquiry": Row(get=EVERYBODY, of="other"),
+    "inquiries:say": Row(post=EVERYBODY, of="other"),
+    "inquiries:assign": Row(post=EVERYBODY, of="other"),
+    "inquiries:send-to-line": Row(post=EVERYBODY, of="other"),
+    "inquiries:pause": Row(post=EVERYBODY, of="other"),
+    "inquiries:resume": Row(post=EVERYBODY, of="other"),
+    "inquiries:close": Row(post=EVERYBODY, of="other"),
+    "inquiries:reopen": Row(post=EVERYBODY, of="other"),
+    "inquiries:join": Row(post=EVERYBODY, of="other"),
+    "inquiries:make-entry": Row(post=EVERYBODY, of="other"),
+    "inquiries:attach": Row(post=EVERYBODY, of="other"),
+    "inquiries:file": Row(get=EVERYBODY, of="key"),
+    "inquiries:absences": Row(get=AWAY, post=AWAY),
+    "inquiries:end-absence": Row(post=AWAY, of="other"),
+    "inquiries:calendar": Row(get=SYSTEM),
+    "inquiries:calendar-day": Row(post=SYSTEM),
+    "inquiries:calendar-year": Row(post=SYSTEM),
+    "inquiries:answer-by-mail": Row(get=ANYBODY, post=ANYBODY, of="token"),
     # Reports
     "reports:last-month": Row(get=REPORTS),
     "reports:month-detail": Row(get=REPORTS, of="month"),

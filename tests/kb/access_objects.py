@@ -59,6 +59,8 @@ ABSENT: dict[str, dict[str, Any]] = {
     "file of a text": {"pk": MISSING, "attachment_pk": MISSING},
     "import": {"key": UUID(int=7)},
     "call": {"call_id": UUID(int=7)},
+    "key": {"key": "a" * 43},
+    "token": {"token": "a.b"},
     "month": {"month": "2026-01"},
     "day": {"day": "2026-01-31"},
     "picture": {"key": "f" * 64},
