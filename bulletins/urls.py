@@ -1,15 +1,16 @@
-"""The addresses of this room's pages, all under ``/knowledge/notices/``; the numbers are sources'."""
+"""The addresses of this room's pages; the numbers of notices are their sources'."""
 
 from django.urls import path
 
-from bulletins import views
+from bulletins.views import notices, writing
 
 app_name = "bulletins"
 urlpatterns = [
-    path("", views.notice_list, name="notice-list"),
-    path("new/", views.notice_new, name="notice-new"),
-    path("take-in/", views.take_in, name="notice-take-in"),
-    path("<int:pk>/", views.notice_detail, name="notice"),
-    path("<int:pk>/check/", views.check_drafts, name="notice-check"),
-    path("<int:pk>/drafts/", views.make_drafts, name="notice-drafts"),
+    path("knowledge/notices/", notices.notice_list, name="notice-list"),
+    path("knowledge/notices/new/", notices.notice_new, name="notice-new"),
+    path("knowledge/notices/take-in/", notices.take_in, name="notice-take-in"),
+    path("knowledge/notices/<int:pk>/", notices.notice_detail, name="notice"),
+    path("knowledge/notices/<int:pk>/check/", notices.check_drafts, name="notice-check"),
+    path("knowledge/notices/<int:pk>/drafts/", notices.make_drafts, name="notice-drafts"),
+    path("bulletins/<int:pk>/edit/", writing.bulletin_edit, name="bulletin-edit"),
 ]
