@@ -61,7 +61,7 @@ class Content:
             body=wording.tidy(self.body),
             roles=[role for role in Role.values if role in self.roles],
             line_ids=sorted(set(self.line_ids)),
-            entry_ids=list(dict.fromkeys(self.entry_ids)),
+            entry_ids=sorted(set(self.entry_ids)),
             quiz=wording.tidy_line(self.quiz) if has_quiz else "",
             choices=[wording.tidy_line(choice) for choice in self.choices] if has_quiz else [],
             right_choice=self.right_choice if has_quiz else None,

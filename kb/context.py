@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Agent
+from bulletins import bulletin_reads
+from bulletins.bulletin_reads import Unread
 from courier import reads
 from kb.home.navigation import bar_for
 
@@ -21,9 +23,15 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "places": lambda: bar_for(request),
         "unseen": SimpleLazyObject(lambda: _unseen(request)),
+        "unread_bulletins": SimpleLazyObject(lambda: _unread_bulletins(request)),
     }
 
 
 def _unseen(request: HttpRequest) -> int:
     person = getattr(request, "user", None)
     return reads.unseen(person) if isinstance(person, Agent) else 0
+
+
+def _unread_bulletins(request: HttpRequest) -> Unread:
+    person = getattr(request, "user", None)
+    return bulletin_reads.unread(person) if isinstance(person, Agent) else Unread()

@@ -1,5 +1,6 @@
 """Bulletins: what agents are told before callers ask, and who has read it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -23,6 +24,18 @@ def _in_force(at: datetime | None) -> Q:
         & (Q(starts_at__isnull=True) | Q(starts_at__lte=moment))
         & (Q(ends_at__isnull=True) | Q(ends_at__gt=moment))
     )
+
+
+def audience_of(roles: Collection[str], line_ids: Collection[int]) -> models.QuerySet[Agent]:
+    """The people with one of these roles and of one of these lines, each empty for all."""
+    people = Agent.objects.filter(is_active=True)
+    if roles:
+        held = Agent.groups.through.objects.filter(agent=OuterRef("pk"), group__name__in=roles)
+        people = people.filter(Exists(held))
+    if line_ids:
+        belonged = Agent.lines.through.objects.filter(agent=OuterRef("pk"), businessline__in=line_ids)
+        people = people.filter(Exists(belonged))
+    return people
 
 
 class BulletinQuerySet(models.QuerySet["Bulletin"]):
@@ -167,6 +180,22 @@ class Bulletin(models.Model):
             and (self.starts_at is None or self.starts_at <= at)
             and (self.ends_at is None or self.ends_at > at)
         )
+
+    @property
+    def audience(self) -> models.QuerySet[Agent]:
+        """Whom it is for; the same as ``is_for`` of each of them."""
+        return audience_of(self.roles, self.line_ids)
+
+    @property
+    def not_read_by(self) -> models.QuerySet[Agent]:
+        """Who of its audience has not said they have read its present version."""
+        read = Receipt.objects.filter(bulletin=self, version=self.version, person=OuterRef("pk"))
+        return self.audience.filter(~Exists(read))
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether its audience is also told under the bell."""
+        return self.is_must_read or self.urgency != Bulletin.Urgency.INFO
 
     def is_for(self, person: Agent) -> bool:
         """The same as ``BulletinQuerySet.for_audience``, for one row and one person."""
