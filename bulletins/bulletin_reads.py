@@ -15,6 +15,7 @@ from bulletins.models import Bulletin, BulletinQuerySet, Notice
 
 PAGE_BULLETINS = 25
 MOST_CARDS = 2
+MOST_WAITED_FOR = 5  # each costs a query
 _TONES = {Bulletin.Urgency.URGENT: "bad", Bulletin.Urgency.IMPORTANT: "warn", Bulletin.Urgency.INFO: "soft"}
 _ATTRIBUTE = "_unread_bulletins"
 
@@ -100,11 +101,11 @@ def drafts(person: Agent, most: int) -> list[Line]:
     return _lines(_with_unread(rows, person).order_by("created_at", "pk")[:most])
 
 
-def waited_for(person: Agent, most: int) -> list[tuple[Line, int]]:
-    """What this writer sent out to be read, and how many have not read it; oldest first."""
+def waited_for(person: Agent) -> list[tuple[Line, int]]:
+    """The oldest that this writer sent out to be read, each with how many have not read it."""
     rows = Bulletin.objects.visible_to(person).in_force().filter(is_must_read=True, published_by=person)
     found = []
-    for row in rows.order_by("published_at", "pk").prefetch_related("lines")[:most]:
+    for row in rows.order_by("published_at", "pk").prefetch_related("lines")[:MOST_WAITED_FOR]:
         missing = row.not_read_by.count()
         if missing:
             found.append((_line(row), missing))

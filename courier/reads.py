@@ -1,14 +1,32 @@
 """What stands under a person's bell, and which mails are where."""
 
-from django.db.models import Count, Q, QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Agent
 from courier.models import Mail, Notification
+from kb.lib.fields import CurrentSnapshot
+
+
+@dataclass(frozen=True)
+class Bell:
+    """How many lines are new, and the transactions that had ended then: what is pushed later adds to it."""
+
+    unseen: int
+    snapshot: str
+
+
+def bell(person: Agent) -> Bell:
+    """One query, from an index that holds the new ones alone."""
+    new = Notification.objects.filter(person=person, seen_at__isnull=True)
+    found = new.aggregate(unseen=Count("pk"), snapshot=Coalesce(Max(CurrentSnapshot()), CurrentSnapshot()))
+    return Bell(**found)
 
 
 def unseen(person: Agent) -> int:
-    """How many lines under the bell are new; read from an index that holds the new ones alone."""
-    return Notification.objects.filter(person=person, seen_at__isnull=True).count()
+    return bell(person).unseen
 
 
 def bell_of(person: Agent) -> QuerySet[Notification]:

@@ -2,7 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
-application = get_asgi_application()
+django.setup()
+
+from kb.live.door import Door  # noqa: E402  settings must be ready
+
+application = Door()

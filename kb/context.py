@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Agent
@@ -11,6 +12,8 @@ from bulletins import bulletin_reads
 from bulletins.bulletin_reads import Unread
 from courier import reads
 from kb.home.navigation import bar_for
+
+LIVE_PATH = "/live/"
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -22,16 +25,25 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.WENQU_DEMO,
         "languages": settings.LANGUAGES,
         "places": lambda: bar_for(request),
-        "unseen": SimpleLazyObject(lambda: _unseen(request)),
+        "bell": SimpleLazyObject(lambda: _bell(request)),
         "unread_bulletins": SimpleLazyObject(lambda: _unread_bulletins(request)),
+        "live_address": live_address(request),
     }
 
 
-def _unseen(request: HttpRequest) -> int:
+def _bell(request: HttpRequest) -> reads.Bell | None:
     person = getattr(request, "user", None)
-    return reads.unseen(person) if isinstance(person, Agent) else 0
+    return reads.bell(person) if isinstance(person, Agent) else None
 
 
 def _unread_bulletins(request: HttpRequest) -> Unread:
     person = getattr(request, "user", None)
     return bulletin_reads.unread(person) if isinstance(person, Agent) else Unread()
+
+
+def live_address(request: HttpRequest) -> str:
+    """Where the push stream is: behind the site's own address, or without a proxy at the port beside it."""
+    if not settings.IS_LOOPBACK:
+        return LIVE_PATH
+    host, _port = split_domain_port(request.get_host())
+    return f"{request.scheme}://{host}:{settings.LIVE_PORT}{LIVE_PATH}"

@@ -11,6 +11,7 @@ from kb.lib import env, secrets
 BASE_DIR = Path(__file__).resolve().parent.parent
 WENQU_VAR = env.path("WENQU_VAR", BASE_DIR / "var")
 PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
+LIVE_PORT = env.integer("WENQU_LIVE_PORT", PORT + 1 if PORT < 65535 else PORT - 1, minimum=1, maximum=65535)
 
 
 def database() -> dict[str, Any]:
@@ -182,6 +183,8 @@ SECURE_HSTS_SECONDS = 0 if IS_LOOPBACK else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not IS_LOOPBACK
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+LOOPBACK_NAMES = ["127.0.0.1", "localhost"]
+LIVE_ORIGINS = [f"http://{name}:{LIVE_PORT}" for name in LOOPBACK_NAMES if IS_LOOPBACK]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -189,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *LIVE_ORIGINS],
         "form-action": [SELF],
         "manifest-src": [SELF],
         "base-uri": [NONE],

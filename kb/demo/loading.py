@@ -20,7 +20,7 @@ from faq.models import Entry
 from faq.services import applying, importing
 from hits import rollup
 from hits.loading import CallRow, EventRow, SearchRow, load_calls, load_events, load_searches
-from kb.demo import authoring, history, variants
+from kb.demo import authoring, bulletins, history, variants
 from kb.demo.calls import DemoCall, generate
 from kb.demo.entries import Row, rows, topics
 from kb.demo.house import House, demo_agents, open_house
@@ -71,6 +71,7 @@ def _load_everything(calls: int) -> None:
     entries = history.tell(stories, house, now, rng)
     variants.add(entries)
     authoring.set_to_work(entries, house, now)
+    bulletins.tell(entries, house, now)
     asked = [_lived(topic, stories[topic.key], year_before(now)) for topic in topics(written)]
     year = generate(
         asked, people, now, calls=calls, seed=SEED, follow=lambda all_: _bar(all_, "Calls", len(all_))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import DateTimeField, Func, Value
-from django.db.models.fields import BigIntegerField
+from django.db.models.fields import BigIntegerField, TextField
 
 
 class TransactionIdField(models.Field):  # type: ignore[type-arg]
@@ -29,6 +29,13 @@ class CurrentTransactionId(Func):
 
     function = "pg_current_xact_id"
     output_field = TransactionIdField()
+
+
+class CurrentSnapshot(Func):
+    """Which transactions had ended when the statement began, as text."""
+
+    template = "pg_current_snapshot()::text"
+    output_field = TextField()
 
 
 class NextOf(Func):

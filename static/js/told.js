@@ -1,7 +1,8 @@
 // Bulletins, on every page: how many are unread, and the cards of those that cannot wait.
 // A card never takes the focus, never covers the field being typed in, and swallows no key but its own two.
+import { isPageLive } from "./live.js";
 
-const POLL_MS = 120_000;
+const POLL_MS = 60_000;
 const OLD_MS = 30_000;
 const SPREAD_MS = 1500; // a thousand desks that hear at once do not ask at once
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -203,6 +204,7 @@ function start() {
   waitFor(Number.isNaN(ms) ? null : ms);
   if (place.dataset.hasCards === "1") renew();
   document.addEventListener("push:bulletin", hear);
+  document.addEventListener("push:reload", renewSoon);
   document.addEventListener("keydown", onKey, { capture: true });
   for (const kind of ["focusin", "input"]) document.addEventListener(kind, () => place.hidden || settle());
   addEventListener("scroll", () => place.hidden || settle(), { passive: true });
@@ -216,7 +218,7 @@ function start() {
     send(event.target);
   });
   document.addEventListener("visibilitychange", () => !document.hidden && Date.now() - renewedAt > OLD_MS && renew());
-  setInterval(() => document.hidden || renewSoon(), POLL_MS);
+  setInterval(() => document.hidden || isPageLive() || renewSoon(), POLL_MS);
 }
 
 if (place) start();

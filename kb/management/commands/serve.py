@@ -32,6 +32,8 @@ from search.engines.base import EngineUnavailableError
 HOST = "127.0.0.1"
 WEB_WORKERS = 2  # what architecture.md §4 measures with
 WEB_THREADS = 4  # each keeps a database connection
+LIVE_PORTS = 50  # looked at for a free one
+LIVE_STREAMS = 8192  # requests at once: a stream is one that lasts
 DATABASE_SECONDS = 3
 # No long job holds back what has its second, and that is looked for more often than every five seconds.
 CLOCK = ("--queues", scheduling.CLOCK, "--fetch-job-polling-interval", "0.5")
@@ -93,9 +95,23 @@ class Command(BaseCommand):
 
     def supervise(self, is_database_alive: Callable[[], bool]) -> int:
         connections.close_all()
-        supervisor = Supervisor(programs(settings.PORT), self.say, is_database_alive, does_database_answer)
+        live_port = self.live_port()
+        os.environ["WENQU_LIVE_PORT"] = str(live_port)
+        supervisor = Supervisor(
+            programs(settings.PORT, live_port), self.say, is_database_alive, does_database_answer
+        )
         threading.Thread(target=self.announce, args=[supervisor], daemon=True).start()
         return supervisor.run()
+
+    def live_port(self) -> int:
+        """The port beside the pages', or the next one that nobody has; the pages are told which."""
+        wanted = int(settings.LIVE_PORT)
+        for port in [*range(wanted, min(wanted + LIVE_PORTS, 65536)), *range(wanted - LIVE_PORTS, wanted)]:
+            if port != settings.PORT and is_port_free(port, HOST):
+                if port != wanted:
+                    self.say(f"Port {wanted} is taken: the push stream goes to port {port}.")
+                return int(port)
+        raise CommandError(f"No port near {wanted} is free for the push stream: set WENQU_LIVE_PORT.")
 
     def announce(self, supervisor: Supervisor) -> None:
         """Say once that the pages answer."""
@@ -109,13 +125,14 @@ class Command(BaseCommand):
             self.say("This is a demo: its accounts and their password stand on the log-in page.")
 
 
-def programs(port: int) -> list[Program]:
+def programs(port: int, live_port: int = 0) -> list[Program]:
     """The processes of one server; those that serve people work as the database role *web*."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     worker = [*manage, "procrastinate", "worker"]
     web_role, counter_role = {"WENQU_DB_ROLE": "web"}, {"WENQU_DB_ROLE": "counter"}
     return [
         Program("web", web_command(port), web_role),
+        Program("live", live_command(live_port), web_role, is_restartable=True),
         Program("worker", worker, counter_role, is_restartable=True),
         Program("clock", [*worker, *CLOCK], counter_role, is_restartable=True),
         Program("indexer", [*manage, "run_indexer"], web_role, is_restartable=True),
@@ -147,6 +164,24 @@ def web_command(port: int, workers: int = WEB_WORKERS) -> list[str]:
     }
     chosen = [word for name, value in options.items() for word in (f"--{name}", value)]
     return [sys.executable, "-m", "granian", *chosen, "--no-ws", "kb.wsgi:application"]
+
+
+def live_command(port: int) -> list[str]:
+    """The push server: one process with one event loop, which holds every stream."""
+    options = {
+        "interface": "asgi",
+        "host": HOST,
+        "port": str(port),
+        "workers": "1",
+        "loop": "asyncio",
+        "backlog": "4096",
+        "backpressure": str(LIVE_STREAMS),
+        "workers-kill-timeout": "3",
+        "working-dir": str(settings.BASE_DIR),
+        "log-level": "warning",
+    }
+    chosen = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return [sys.executable, "-m", "granian", *chosen, "--no-ws", "kb.asgi:application"]
 
 
 def is_empty() -> bool:
