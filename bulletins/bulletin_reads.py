@@ -1,12 +1,26 @@
 """Bulletins as one person meets them; what is returned asks the database no more."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import permissions
 from accounts.models import Agent
@@ -42,30 +56,29 @@ class Line:
 
 @dataclass(frozen=True)
 class Unread:
-    """How many bulletins somebody still has to read, and when the first of them is over."""
+    """How many bulletins somebody still has to read, and for how long that stays so by itself."""
 
     number: int = 0
     has_cards: bool = False
-    ends_at: datetime | None = None
-    read_at: datetime | None = None
+    stays: timedelta | None = None
 
     @property
     def changes_in_ms(self) -> int | None:
-        """How long this answer stays true by itself."""
-        if self.ends_at is None or self.read_at is None:
-            return None
-        return max(0, int((self.ends_at - self.read_at).total_seconds() * 1000) + 1)
+        """When the first of them is over; None where none ends."""
+        return None if self.stays is None else max(0, int(self.stays.total_seconds() * 1000) + 1)
 
 
 def unread(person: Agent) -> Unread:
     """One query a request, whatever asks."""
     known: Unread | None = getattr(person, _ATTRIBUTE, None)
     if known is None:
-        rows = Bulletin.objects.unread_by(person).order_by()
-        found = rows.aggregate(
-            number=Count("pk"), cards=Count("pk", filter=_on_cards()), ends_at=Min("ends_at"), read_at=Now()
+        left = ExpressionWrapper(F("ends_at") - Now(), DurationField())
+        found = (
+            Bulletin.objects.unread_by(person)
+            .order_by()
+            .aggregate(number=Count("pk"), cards=Count("pk", filter=_on_cards()), stays=Min(left))
         )
-        known = Unread(found["number"], bool(found["cards"]), found["ends_at"], found["read_at"])
+        known = Unread(found["number"], bool(found["cards"]), found["stays"])
         setattr(person, _ATTRIBUTE, known)
     return known
 
@@ -212,7 +225,7 @@ def standing(row: Bulletin, at: datetime | None) -> tuple[str, str]:
     if row.is_draft:
         return _("Draft"), "soft"
     if row.withdrawn_at is not None:
-        return _("Withdrawn"), "bad"
+        return pgettext("bulletin", "Withdrawn"), "bad"
     if at and row.starts_at and row.starts_at > at:
         return _("Not yet in force"), "warn"
     if at and row.ends_at and row.ends_at <= at:

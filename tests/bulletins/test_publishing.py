@@ -68,7 +68,7 @@ def test_an_agent_writes_no_bulletins() -> None:
         lambda: changing.withdraw(out, by=agent, reason="误发"),
         lambda: reminding.remind(out, by=agent),
     ):
-        with pytest.raises(RuleBrokenError, match="write bulletins"):
+        with pytest.raises(RuleBrokenError, match="不能编写"):
             act()
 
 
@@ -100,7 +100,7 @@ def test_a_question_is_only_asked_of_what_must_be_read() -> None:
 
 def test_nobody_restricts_a_bulletin_to_lines_they_are_not_of() -> None:
     line = BusinessLineFactory.create()
-    with pytest.raises(RuleBrokenError, match="none of these"):
+    with pytest.raises(RuleBrokenError, match="不属于"):
         drafted(line_ids=[line.pk], is_restricted=True)
 
 
@@ -142,7 +142,7 @@ def test_what_nobody_would_read_is_not_published(words: dict[str, Any]) -> None:
 
 
 def test_what_is_over_already_is_not_published() -> None:
-    with pytest.raises(RuleBrokenError, match="past"):
+    with pytest.raises(RuleBrokenError, match="已过"):
         published(ends_at=database_now() - timedelta(seconds=1))
 
 
@@ -153,7 +153,7 @@ def test_a_draft_is_saved_and_given_up() -> None:
         publishing.save_draft(draft, CONTENT, by=draft.created_by, seen_at=draft.changed_at)
     assert refused.value.current.body == CONTENT.body
     publishing.discard(draft, by=draft.created_by)
-    with pytest.raises(RuleBrokenError, match="discarded"):
+    with pytest.raises(RuleBrokenError, match="放弃"):
         publishing.publish(draft, by=draft.created_by)
     assert acts() == ["drafted", "saved", "discarded"]
 
@@ -208,7 +208,7 @@ def test_a_withdrawal_says_why_and_is_for_good() -> None:
         lambda: changing.change(bulletin, CONTENT, by=by, is_major=True),
         lambda: reminding.remind(bulletin, by=by),
     ):
-        with pytest.raises(RuleBrokenError, match="withdrawn"):
+        with pytest.raises(RuleBrokenError, match="撤回"):
             again()
 
 
@@ -221,17 +221,17 @@ def test_one_reminder_reaches_those_who_have_not_read_it() -> None:
     assert (event.person_ids, event.payload["reminder"]) == ([late.pk], True)
     assert (told(late), told(done)) == (2, 1)
     assert AuditRow.objects.get(act="bulletin.reminded").detail == {"version": 1, "people": 1}
-    with pytest.raises(RuleBrokenError, match="already"):
+    with pytest.raises(RuleBrokenError, match="已经提醒"):
         reminding.remind(bulletin, by=bulletin.created_by)
 
 
 def test_there_is_no_reminder_of_what_need_not_be_read_or_everybody_has_read() -> None:
-    with pytest.raises(RuleBrokenError, match="has to read"):
+    with pytest.raises(RuleBrokenError, match="无需提醒"):
         reminding.remind(published(), by=SupervisorFactory.create())
     bulletin = published(is_must_read=True)
     for person in bulletin.not_read_by:
         receiving.take_receipt(bulletin, by=person, version=1)
-    with pytest.raises(RuleBrokenError, match="Everybody"):
+    with pytest.raises(RuleBrokenError, match="都已读"):
         reminding.remind(bulletin, by=bulletin.created_by)
 
 
@@ -255,10 +255,10 @@ def test_a_wrong_answer_is_no_receipt() -> None:
 def test_a_receipt_of_what_was_not_read_is_refused() -> None:
     agent, bulletin = AgentFactory.create(), published()
     changing.change(bulletin, CONTENT, by=bulletin.created_by, is_major=True)
-    with pytest.raises(RuleBrokenError, match="changed"):
+    with pytest.raises(RuleBrokenError, match="已有修改"):
         receiving.take_receipt(bulletin, by=agent, version=1)
     for row in (drafted(), published(roles=[Role.SUPERVISOR])):
-        with pytest.raises(RuleBrokenError, match="in force"):
+        with pytest.raises(RuleBrokenError, match="已失效"):
             receiving.take_receipt(row, by=agent, version=1)
 
 

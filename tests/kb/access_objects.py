@@ -61,6 +61,7 @@ ABSENT: dict[str, dict[str, Any]] = {
     "call": {"call_id": UUID(int=7)},
     "month": {"month": "2026-01"},
     "template": {"suffix": "xlsx"},
+    "file of a bulletin": {"pk": MISSING, "suffix": "csv"},
 }
 
 
