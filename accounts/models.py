@@ -36,6 +36,7 @@ class Agent(AbstractUser):
     supervisor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="team", verbose_name=_("supervisor")
     )
+    language = models.CharField(_("language"), max_length=7, blank=True)
     is_demo = models.BooleanField(_("demo account"), default=False)
 
     class Meta:

@@ -43,6 +43,7 @@ class Mail(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
+        COLLECTED = "collected", _("For the daily mail")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Given up")
 
@@ -51,7 +52,8 @@ class Mail(models.Model):
     body = models.TextField()
     key = models.CharField(max_length=100)
     message_id = models.CharField(max_length=200, unique=True)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    part_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="parts")
     tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     written_at = models.DateTimeField(db_default=Now())
@@ -62,6 +64,17 @@ class Mail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         constraints = [models.UniqueConstraint(fields=["to", "key"], name="mail_once")]
+
+
+class MailWish(models.Model):
+    """How a person wishes to be written to: of each thing at once, or once a day of what is not urgent."""
+
+    person = models.OneToOneField(Agent, models.CASCADE, primary_key=True, related_name="mail_wish")
+    is_daily = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("mail wish")
+        verbose_name_plural = _("mail wishes")
 
 
 class PushEvent(models.Model):

@@ -34,6 +34,11 @@ def bell_of(person: Agent) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person)
 
 
+def mails_to(person: Agent) -> QuerySet[Mail]:
+    """Whatever was written to a person, newest first; a daily mail stands for its parts."""
+    return Mail.objects.filter(to=person, part_of=None)
+
+
 def outbox(state: str, asked: str) -> QuerySet[Mail]:
     """Mails in a state, of those whose reader's name holds ``asked``; newest first."""
     found = Mail.objects.filter(state=state).select_related("to")

@@ -1,19 +1,23 @@
 """Jobs of the worker: mails on their way out."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from courier.models import Mail
+from courier.letters import framed
+from courier.models import Mail, PushEvent
 
 logger = logging.getLogger(__name__)
 MOST_TRIES = 8
+PUSHED_IS_KEPT = timedelta(hours=25)  # an hour more than `kb.live` promises
 
 
 @app.task(
@@ -33,7 +37,7 @@ def hand_over(mail_id: int) -> None:
     Mail.objects.filter(pk=mail_id).update(tries=F("tries") + 1)
     try:
         if not settings.WENQU_DEMO:
-            message = EmailMessage(mail.subject, mail.body, to=[mail.to.email])
+            message = EmailMessage(mail.subject, framed(mail), to=[mail.to.email])
             message.extra_headers["Message-ID"] = mail.message_id
             message.send()
     except (OSError, SMTPException) as error:
@@ -43,3 +47,21 @@ def hand_over(mail_id: int) -> None:
         )
         raise
     Mail.objects.filter(pk=mail_id).update(state=Mail.State.SENT, sent_at=Now(), error="")
+
+
+@app.periodic(cron="0 1 * * *")  # UTC: nine in the morning in Shanghai
+@app.task(name="courier.send_daily", queueing_lock="courier.send_daily", pass_context=False)
+def send_daily(timestamp: int) -> int:
+    """See ``wishes.send_daily``; the day is the one it was due on, however late it runs."""
+    from courier import wishes  # it writes mails, which asks this module to hand them over
+
+    day = timezone.localdate(datetime.fromtimestamp(timestamp, UTC))
+    return wishes.send_daily(day)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="courier.forget_pushed", queueing_lock="courier.forget_pushed", pass_context=False)
+def forget_pushed(timestamp: int) -> int:  # noqa: ARG001
+    """Forget what was pushed more than a day ago: a page that was away longer is told to load anew."""
+    old = PushEvent.objects.filter(at__lt=Now() - PUSHED_IS_KEPT)
+    return old.delete()[0]

@@ -8,12 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Agent
 from accounts.requests import AgentRequest
 from courier import reads, retrying, seeing
+from courier import wishes as mail_wishes
 from courier.models import Mail
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID, row_id
@@ -48,6 +49,27 @@ def see_all(request: AgentRequest) -> HttpResponse:
     """Mark what the page showed, and what is older, as seen."""
     seeing.see_all(request.user, up_to=row_id(request.POST.get("newest", "")) or 0)
     return redirect("courier:bell")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def wishes(request: AgentRequest) -> HttpResponse:
+    """How this person wishes to be written to."""
+    if request.method == "POST":
+        mail_wishes.set_daily(request.user, is_daily=request.POST.get("mails") == "daily")
+        return redirect(reverse("courier:settings") + "?saved")
+    context = {"is_daily": mail_wishes.is_daily(request.user), "is_saved": "saved" in request.GET}
+    return render(request, "courier/settings.html", context)
+
+
+@require_safe
+@login_required
+def my_mails(request: AgentRequest) -> HttpResponse:
+    """In the demo, where no mail leaves the house: those to this person."""
+    if not settings.WENQU_DEMO:
+        raise Http404
+    page = Paginator(reads.mails_to(request.user), PAGE_LINES).get_page(request.GET.get("page"))
+    return render(request, "courier/my_mails.html", {"page": page})
 
 
 @require_safe

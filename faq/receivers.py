@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from faq.services import flagging
+from faq.services import flagging, hearing
 
 
 def answer_fixed_flags(entry_ids: list[int], **_: Any) -> None:
     """Receiver of ``entries_changed``: a flag whose correction has come out is answered."""
     flagging.answer_fixed(entry_ids)
+
+
+def push_changes(entry_ids: list[int], **_: Any) -> None:
+    """Receiver of ``entries_changed``: the pages that show one of them look after it at once."""
+    hearing.push_changes(entry_ids)

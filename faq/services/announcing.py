@@ -3,10 +3,8 @@
 Called inside the transaction of the act itself.
 """
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import Agent
 from courier import telling
@@ -20,17 +18,23 @@ def asked(request: ReviewRequest) -> None:
     revision = request.revision
     if not _is_open_to(revision, request.reviewer):
         return
-    with override(settings.LANGUAGE_CODE):
-        text = _("%(person)s asks you to sign “%(question)s”.") % {
+
+    def text() -> str:
+        return _("%(person)s asks you to sign “%(question)s”.") % {
             "person": request.asked_by,
             "question": _question(revision),
         }
-        subject = _("To sign: %(question)s") % {"question": _question(revision)}
-        body = _("%(sentence)s\n\nWhat is asked: %(purpose)s\nWhere: %(address)s") % {
-            "sentence": text,
+
+    def subject() -> str:
+        return _("To sign: %(question)s") % {"question": _question(revision)}
+
+    def body() -> str:
+        return _("%(sentence)s\n\nWhat is asked: %(purpose)s\nWhere: %(address)s") % {
+            "sentence": text(),
             "purpose": revision.get_purpose_display(),
             "address": telling.in_mail(address(revision)),
         }
+
     seat = request.line_id or "centre"
     key = f"review-asked-{revision.pk}-{seat}-{_round(revision)}"
     telling.tell([request.reviewer], text, key=key, address=address(revision))
@@ -47,50 +51,60 @@ def submitted(revision: Revision) -> None:
 
 def sent_back(revision: Revision, *, by: Agent, reason: str) -> None:
     """The authors, with the reason."""
-    with override(settings.LANGUAGE_CODE):
-        text = _("%(person)s sent “%(question)s” back: %(reason)s") % {
+
+    def text() -> str:
+        return _("%(person)s sent “%(question)s” back: %(reason)s") % {
             "person": by,
             "question": _question(revision),
             "reason": reason,
         }
+
     _tell_authors(revision, text, f"review-sent-back-{revision.pk}-{_round(revision)}")
 
 
 def published(revision: Revision) -> None:
     """The authors: what they wrote is what agents read now."""
-    with override(settings.LANGUAGE_CODE):
-        text = _("“%(question)s” has been signed by every seat and is published.") % {
+
+    def text() -> str:
+        return _("“%(question)s” has been signed by every seat and is published.") % {
             "question": _question(revision)
         }
+
     _tell_authors(revision, text, f"review-published-{revision.pk}")
 
 
 def scheduled(revision: Revision) -> None:
     """The authors: it is signed, and comes into force by itself."""
-    with override(settings.LANGUAGE_CODE):
-        text = _("“%(question)s” has been signed by every seat and comes into force by itself.") % {
+
+    def text() -> str:
+        return _("“%(question)s” has been signed by every seat and comes into force by itself.") % {
             "question": _question(revision)
         }
+
     _tell_authors(revision, text, f"review-scheduled-{revision.pk}-{_round(revision)}")
 
 
 def carried_out(revision: Revision) -> None:
     """Who asked for a withdrawal or a restoration: every seat agreed."""
-    with override(settings.LANGUAGE_CODE):
-        text = _("%(purpose)s of “%(question)s”: every seat has agreed.") % {
+
+    def text() -> str:
+        return _("%(purpose)s of “%(question)s”: every seat has agreed.") % {
             "purpose": Purpose(revision.purpose).label,
             "question": _question(revision),
         }
+
     _tell_authors(revision, text, f"review-carried-out-{revision.pk}-{_round(revision)}")
 
 
 def overtaken(revision: Revision) -> None:
     """Who asked for a withdrawal or a restoration: a new text came out first, so the request is closed."""
-    with override(settings.LANGUAGE_CODE):
-        text = _(
+
+    def text() -> str:
+        return _(
             "%(purpose)s of “%(question)s”: a new text was published first, so the request is closed."
             " Ask again if the new text needs it."
         ) % {"purpose": Purpose(revision.purpose).label, "question": _question(revision)}
+
     _tell_authors(revision, text, f"review-overtaken-{revision.pk}")
 
 
@@ -99,7 +113,7 @@ def address(revision: Revision) -> str:
     return reverse("faq:review", args=[revision.pk])
 
 
-def _tell_authors(revision: Revision, text: str, key: str) -> None:
+def _tell_authors(revision: Revision, text: telling.Text, key: str) -> None:
     people = [author for author in revision.authors.all() if _is_open_to(revision, author)]
     telling.tell(people, text, key=key, address=address(revision))
 

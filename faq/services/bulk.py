@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from accounts import audit, permissions
 from accounts.models import Agent
@@ -163,12 +162,13 @@ def _by_number(people: Iterable[Agent], texts: Sequence[tuple[Entry, set[int]]])
 
 
 def _tell(act: BulkAct, people: Sequence[Agent], number: int, *, key: str) -> None:
-    with override(settings.LANGUAGE_CODE):
-        said = ngettext(
+    def said() -> str:
+        return ngettext(
             "%(person)s asks for %(number)s sign-off: %(reason)s",
             "%(person)s asks for %(number)s sign-offs: %(reason)s",
             number,
         ) % {"person": act.done_by, "number": number, "reason": act.reason}
+
     telling.tell(people, said, key=key, address=reverse("work"))
 
 

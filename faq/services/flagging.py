@@ -13,6 +13,8 @@ from accounts import audit
 from accounts.models import Agent
 from accounts.roles import Role
 from courier import telling
+from courier.models import PushEvent
+from courier.pushing import push
 from faq.models import Entry, Flag, FlagReason, Purpose, Revision, RevisionState
 from faq.models.revision import OPEN_STATES
 from faq.services import drafting
@@ -39,11 +41,14 @@ def raise_flag(entry: Entry, *, by: Agent, reason: FlagReason, text: str = "") -
         return open_flag
     flag = Flag.objects.create(entry=entry, raised_by=by, reason=reason, text=text.strip())
     audit.record(by, "entry.flagged", entry, flag=flag.pk, reason=reason)
-    with override(settings.LANGUAGE_CODE):
-        said = _("Flagged as “%(reason)s”: %(question)s") % {
+    question = question_of(entry)
+
+    def said() -> str:
+        return _("Flagged as “%(reason)s”: %(question)s") % {
             "reason": FlagReason(reason).label.lower(),
-            "question": question_of(entry),
+            "question": question,
         }
+
     telling.tell(
         workers_on(entry), said, key=f"flag-{flag.pk}-raised", address=reverse("faq:flag", args=[flag.pk])
     )
@@ -145,8 +150,14 @@ def _close(flag: Flag, text: str, by: Agent | None) -> None:
     flag.answer, flag.answered_by, flag.answered_at = text, by, database_now()
     flag.save(update_fields=["answer", "answered_by", "answered_at"])
     audit.record(by, "flag.answered", flag, entry=flag.entry_id)
-    with override(settings.LANGUAGE_CODE):
-        said = _("Your flag was answered: %(answer)s") % {"answer": text}
-        if Entry.objects.unrestricted_for(flag.raised_by).filter(pk=flag.entry_id).exists():
-            said = f"{said} ({question_of(flag.entry)})"
-    telling.tell([flag.raised_by], said, key=f"flag-{flag.pk}-answered", address=reverse("faq:my-flags"))
+    is_open = Entry.objects.unrestricted_for(flag.raised_by).filter(pk=flag.entry_id).exists()
+    about = f" ({question_of(flag.entry)})" if is_open else ""
+    address = reverse("faq:my-flags")
+    telling.tell(
+        [flag.raised_by],
+        lambda: _("Your flag was answered: %(answer)s") % {"answer": text} + about,
+        key=f"flag-{flag.pk}-answered",
+        address=address,
+    )
+    detail = {"id": flag.pk, "entry": flag.entry_id, "answer": text, "address": address}
+    push(PushEvent.Kind.FLAG, detail, people=[flag.raised_by])

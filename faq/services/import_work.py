@@ -8,9 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts.models import Agent
+from courier import telling
 from faq import exchange
 from faq.exchange import Reading
 from faq.models import ImportRun
@@ -67,6 +71,7 @@ def _apply(run: ImportRun, plan: Plan) -> None:
     done = applying.apply(plan, file_name=run.file_name)
     counts = {**locked.counts, "published": done.published}
     save(locked, state=State.DONE, run=done.run, counts=counts, applied_at=database_now())
+    _tell(locked, locked.importer, gettext_noop("“%(file)s” is imported."))
 
 
 def run_undoing(run_id: int) -> None:
@@ -82,6 +87,17 @@ def run_undoing(run_id: int) -> None:
         assert locked.run and locked.undone_by and locked.applied_at  # noqa: S101, PT018  asked for so
         outcome = undoing.undo(locked.run, by=locked.undone_by, applied_at=locked.applied_at)
         save(locked, state=State.UNDONE, outcome=outcome.as_json(), undone_at=database_now())
+        _tell(locked, locked.undone_by, gettext_noop("The import of “%(file)s” is undone."))
+
+
+def _tell(run: ImportRun, person: Agent, sentence: str) -> None:
+    """Whoever waits for it may have left the page; each time it was asked for is told of once."""
+    telling.tell(
+        [person],
+        lambda: _(sentence) % {"file": run.file_name},
+        key=f"import-{run.pk}-{run.told_at:%y%m%d%H%M%S%f}",
+        address=reverse("faq:import", args=[run.key]),
+    )
 
 
 def _begin(run_id: int, before: str, state: str) -> ImportRun | None:
@@ -103,7 +119,9 @@ def _failing(run: ImportRun, state: str, sentence: str) -> Iterator[None]:
         yield
     except Exception as error:
         told = str(error) if isinstance(error, RuleBrokenError) else sentence
-        ImportRun.objects.filter(pk=run.pk).update(state=state, error=told, told_at=Now())
+        with transaction.atomic():
+            ImportRun.objects.filter(pk=run.pk).update(state=state, error=told, told_at=Now())
+            _tell(run, run.importer, gettext_noop("Something about the file “%(file)s” did not work."))
         if not isinstance(error, RuleBrokenError):
             raise
 

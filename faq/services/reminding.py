@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from accounts.models import Agent
 from accounts.roles import Role
@@ -30,16 +29,21 @@ def remind(month: Month) -> int:
         for person in people:
             due[person].append(entry)
     for person, entries in due.items():
-        with override(settings.LANGUAGE_CODE):
-            subject = ngettext(
-                "%(number)s entry to review in %(month)s",
-                "%(number)s entries to review in %(month)s",
-                len(entries),
-            ) % {"number": len(entries), "month": str(month)}
-            body = _body(entries, month)
-        telling.send_mail([person], subject, body, key=f"review-due-{month}")
-        telling.tell([person], subject, key=f"review-due-{month}", address=f"{reverse('work')}#review_due")
+        _remind(person, entries, month)
     return len(due)
+
+
+def _remind(person: Agent, entries: list[Entry], month: Month) -> None:
+    def subject() -> str:
+        return ngettext(
+            "%(number)s entry to review in %(month)s",
+            "%(number)s entries to review in %(month)s",
+            len(entries),
+        ) % {"number": len(entries), "month": str(month)}
+
+    key = f"review-due-{month}"
+    telling.send_mail([person], subject, lambda: _body(entries, month), key=key)
+    telling.tell([person], subject, key=key, address=f"{reverse('work')}#review_due")
 
 
 def responsible(entries: Iterable[Entry]) -> Iterable[tuple[Entry, list[Agent]]]:

@@ -77,7 +77,7 @@ function wake({ persisted }) {
 
 function showBell({ detail }) {
   const bell = document.querySelector("[data-bell]");
-  const number = detail.unseen ?? Number(bell.dataset.bell) + (detail.more ?? 0);
+  const number = Math.max(0, Number(bell.dataset.bell) + (detail.more ?? 0));
   bell.dataset.bell = number;
   bell.querySelector(".bell-count")?.remove();
   if (number > 0) bell.append(bellCount(number, bell.dataset.bellWord));

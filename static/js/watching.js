@@ -1,13 +1,18 @@
 // Whether the entry that stands open is still what may be said: to the second for the end of its validity, and
-// asked now and then for what people do to it.
+// told or asked for what people do to it.
 import { getJson } from "./api.js";
+import { isPageLive } from "./live.js";
 
 const ASK_MS = 15000;
+const ASK_LIVE_MS = 60000; // what is told at once need not be asked for, but a restriction is told to nobody
+const MANY_MS = 5000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 let watched = null;
 let expiryTimer = 0;
 let isAsking = false;
+let isWanted = false; // something was told while the answer was on its way
+let askedAt = 0;
 
 /** `hear` is told "expired", "gone" or "changed", each at most once; an entry that is over is watched no more. */
 export function watch(article, hear) {
@@ -36,9 +41,12 @@ function end(what) {
 }
 
 async function ask() {
-  if (!watched || document.hidden || isAsking) return;
+  if (!watched || document.hidden) return;
+  isWanted = isAsking;
+  if (isAsking) return;
   const asked = watched;
   isAsking = true;
+  askedAt = Date.now();
   try {
     const answer = await getJson(`/entries/${asked.entry}/state/?seen=${asked.seal}`);
     if (watched === asked) hearState(answer);
@@ -46,6 +54,7 @@ async function ask() {
     // Not reached, or logged out: what the person does next will say so.
   } finally {
     isAsking = false;
+    if (isWanted) ask();
   }
 }
 
@@ -62,5 +71,17 @@ function hearState({ state, valid_until: until, asked_at: now }) {
   return undefined;
 }
 
-setInterval(ask, ASK_MS);
+function askSometimes() {
+  if (!isPageLive() || Date.now() - askedAt > ASK_LIVE_MS) ask();
+}
+
+/** After a large import all desks would ask at once. */
+function hearPush({ detail }) {
+  if (detail.many) setTimeout(ask, Math.random() * MANY_MS);
+  else if (detail.entries.some(({ id }) => id === Number(watched?.entry))) ask();
+}
+
+setInterval(askSometimes, ASK_MS);
 document.addEventListener("visibilitychange", ask);
+document.addEventListener("push:entry", hearPush);
+for (const kind of ["push:reload", "push:state"]) document.addEventListener(kind, ask);

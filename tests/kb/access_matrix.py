@@ -102,6 +102,8 @@ ROWS: dict[str, Row] = {
     "courier:bell": Row(get=EVERYBODY),
     "courier:bell-seen": Row(post=EVERYBODY),
     "courier:bell-open": Row(post=EVERYBODY, of="other"),
+    "courier:settings": Row(get=EVERYBODY, post=EVERYBODY),
+    "courier:my-mails": Row(get=EVERYBODY),
     "courier:outbox": Row(get=SYSTEM),
     "courier:outbox-again": Row(post=SYSTEM, of="other"),
     # Reports

@@ -1,0 +1,36 @@
+"""What open pages hear of entries: which ones changed, never what they say."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models.functions import Now
+
+from courier.models import PushEvent
+from courier.pushing import push
+from faq.models import Entry, EntryState
+
+MOST_NAMED = 200
+
+
+def push_changes(entry_ids: Collection[int]) -> None:
+    """One event for everybody, and of restricted entries one for each set of lines they are open to.
+
+    ``{"entries": [{"id", "what": "changed" | "withdrawn" | "expired"}]}``; where they are too many to name
+    ``{"entries": [], "many": true}``, and a page looks after the one that it shows.
+    """
+    audiences: dict[tuple[int, ...], list[dict[str, Any]]] = defaultdict(list)
+    for entry in Entry.objects.filter(pk__in=set(entry_ids)).annotate(now=Now()).order_by("pk"):
+        lines = tuple(sorted(entry.concerned_line_ids)) if entry.is_restricted else ()
+        audiences[lines].append({"id": entry.pk, "what": _what(entry)})
+    for lines, entries in audiences.items():
+        is_many = len(entries) > MOST_NAMED
+        payload = {"entries": [], "many": True} if is_many else {"entries": entries}
+        push(PushEvent.Kind.ENTRY, payload, line_ids=lines)
+
+
+def _what(entry: Any) -> str:
+    if entry.state == EntryState.WITHDRAWN:
+        return "withdrawn"
+    is_over = entry.valid_until is not None and entry.valid_until <= entry.now
+    return "expired" if is_over else "changed"
