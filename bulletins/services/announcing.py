@@ -6,10 +6,8 @@ Called inside the transaction of the act itself, while the bulletin is locked.
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import Agent
 from bulletins.models import Bulletin
@@ -43,22 +41,25 @@ def withdrawn(bulletin: Bulletin) -> None:
     _push(bulletin, WITHDRAWN)
     if not bulletin.is_loud:
         return
-    with override(settings.LANGUAGE_CODE):
-        text = _("Bulletin withdrawn: %(title)s (%(reason)s)") % {
-            "title": bulletin.title,
-            "reason": bulletin.withdrawal_reason,
-        }
-    key = f"bulletin-{bulletin.pk}-withdrawn"
-    telling.tell(bulletin.audience, text, key=key, address=reverse("bulletins:board"))
+    words = {"title": bulletin.title, "reason": bulletin.withdrawal_reason}
+    telling.tell(
+        bulletin.audience,
+        lambda: _("Bulletin withdrawn: %(title)s (%(reason)s)") % words,
+        key=f"bulletin-{bulletin.pk}-withdrawn",
+        address=reverse("bulletins:board"),
+    )
 
 
 def reminded(bulletin: Bulletin, people: Iterable[Agent]) -> None:
     """Those who have not read it, and nobody else."""
     people = list(people)
     _push(bulletin, PUBLISHED, people=people, is_reminder=True)
-    with override(settings.LANGUAGE_CODE):
-        text = _("Still to be read: %(title)s") % {"title": bulletin.title}
-    telling.tell(people, text, key=f"{_key(bulletin)}-reminder", address=address(bulletin))
+    telling.tell(
+        people,
+        lambda: _("Still to be read: %(title)s") % {"title": bulletin.title},
+        key=f"{_key(bulletin)}-reminder",
+        address=address(bulletin),
+    )
 
 
 def address(bulletin: Bulletin) -> str:
@@ -70,14 +71,16 @@ def _tell(bulletin: Bulletin) -> None:
     """Once a version and person; whoever joined the audience since hears of it, too."""
     if not bulletin.is_loud:
         return
-    with override(settings.LANGUAGE_CODE):
-        if bulletin.version > 1:
-            text = _("Bulletin changed, read it again: %(title)s") % {"title": bulletin.title}
-        elif bulletin.urgency == Bulletin.Urgency.URGENT:
-            text = _("Urgent bulletin: %(title)s") % {"title": bulletin.title}
-        else:
-            text = _("Bulletin: %(title)s") % {"title": bulletin.title}
-    telling.tell(bulletin.not_read_by, text, key=_key(bulletin), address=address(bulletin))
+    telling.tell(bulletin.not_read_by, lambda: _news(bulletin), key=_key(bulletin), address=address(bulletin))
+
+
+def _news(bulletin: Bulletin) -> str:
+    words = {"title": bulletin.title}
+    if bulletin.version > 1:
+        return _("Bulletin changed, read it again: %(title)s") % words
+    if bulletin.urgency == Bulletin.Urgency.URGENT:
+        return _("Urgent bulletin: %(title)s") % words
+    return _("Bulletin: %(title)s") % words
 
 
 def _key(bulletin: Bulletin) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
@@ -21,7 +23,7 @@ from bulletins.services.locking import BulletinChangedError
 from bulletins.views.bulletin_form import MOMENT, BulletinForm, lines_for
 from bulletins.views.finding import bulletin_for, bulletin_writer_of
 from faq import presenting, wording
-from faq.models import Entry
+from faq.models import Entry, Revision
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import row_id
 
@@ -44,7 +46,7 @@ def bulletin_edit(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = bulletin_for(writer, pk)
     if request.method == "POST":
         return _send(request, writer, bulletin)
-    return _form(request, bulletin, _values(bulletin))
+    return _form(request, bulletin, _values(bulletin, writer))
 
 
 @require_POST
@@ -119,7 +121,7 @@ def _seen_at(sent: QueryDict) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _values(bulletin: Bulletin) -> QueryDict:
+def _values(bulletin: Bulletin, writer: Agent) -> QueryDict:
     """A bulletin as its form would send it."""
     values = QueryDict(mutable=True)
     moments = {"starts_at": bulletin.starts_at, "ends_at": bulletin.ends_at}
@@ -131,7 +133,7 @@ def _values(bulletin: Bulletin) -> QueryDict:
         "is_must_read": "on" if bulletin.is_must_read else "",
         "quiz": bulletin.quiz,
         "right_choice": "" if bulletin.right_choice is None else str(bulletin.right_choice),
-        "related": "\n".join(_linked(bulletin)),
+        "related": "\n".join(_linked(bulletin, writer)),
         "seen_at": bulletin.changed_at.isoformat(),
     }
     for name, value in single.items():
@@ -144,12 +146,14 @@ def _values(bulletin: Bulletin) -> QueryDict:
     return values
 
 
-def _linked(bulletin: Bulletin) -> list[str]:
-    """Each linked entry's number and what it asks; a text that is not out yet has its number alone."""
-    rows = (
-        Entry.objects.filter(bulletins=bulletin).order_by("pk").values_list("pk", "live_revision__question")
-    )
-    return [f"{pk} {question or ''}".strip() for pk, question in rows]
+def _linked(bulletin: Bulletin, writer: Agent) -> list[str]:
+    """Each linked entry's number, with what it asks where this writer may read that."""
+    drafts = Revision.objects.readable_by(writer).filter(entry=OuterRef("pk")).order_by("-number")
+    seen = Entry.objects.visible_to(writer).filter(pk=OuterRef("pk")).values("live_revision__question")
+    question = Coalesce(Subquery(seen[:1]), Subquery(drafts.values("question")[:1]))
+    rows = Entry.objects.filter(bulletins=bulletin).order_by("pk")
+    found = rows.annotate(question=question).values_list("pk", "question")
+    return [f"{pk} {question or ''}".strip() for pk, question in found]
 
 
 def _form(

@@ -87,7 +87,7 @@ def tell(entries: Mapping[str, Entry], house: House, now: datetime) -> None:
     notice = Notice.objects.latest("pk")
     draft = noticing.begin_bulletin(notice, by=house.accounts["info"])
     Bulletin.objects.filter(pk=draft.pk).update(body=DRAFT_BODY)
-    PushEvent.objects.filter(kind=PushEvent.Kind.BULLETIN).delete()  # nobody's page was open then
+    PushEvent.objects.all().delete()  # nobody's page was open then
 
 
 def _publish(told: Told, entries: Mapping[str, Entry], house: House, now: datetime) -> None:

@@ -36,10 +36,8 @@ def stream(site: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(settings, "PORT", site.thread.port)
     monkeypatch.setattr(settings, "LIVE_PORT", port)
     monkeypatch.setitem(policy, "connect-src", [*policy["connect-src"], f"http://localhost:{port}"])
-    loop, server = (
-        asyncio.new_event_loop(),
-        Server(Door(), port=port, interface=Interfaces.ASGI, log_enabled=False),
-    )
+    loop = asyncio.new_event_loop()
+    server = Server(Door(), port=port, interface=Interfaces.ASGI, log_enabled=False)
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve()))
     thread.start()
     yield
@@ -80,10 +78,10 @@ def test_an_urgent_bulletin_reaches_an_agent_who_types_and_takes_no_key(
         desk.keyboard.press(key)
         if place == 5:
             supervisor.get_by_role("button", name="发布").click(no_wait_after=True)
-    card.wait_for(timeout=3000)
+    card.wait_for(timeout=15_000)
     desk.keyboard.type("le")
     assert (box.input_value(), desk.evaluate("document.activeElement.id")) == (f"{TYPED}le", "box")
-    expect(card).to_contain_text("两小时内自动退回", timeout=4000)
+    expect(card).to_contain_text("两小时内自动退回", timeout=15_000)
     above, below = box.bounding_box(), card.bounding_box()
     assert above is not None
     assert below is not None

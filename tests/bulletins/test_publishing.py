@@ -24,9 +24,13 @@ pytestmark = pytest.mark.django_db
 CONTENT = Content("手机银行转账故障", "正在抢修。")
 
 
+def events() -> list[PushEvent]:
+    return list(PushEvent.objects.filter(kind=PushEvent.Kind.BULLETIN).order_by("id"))
+
+
 def pushed() -> list[str]:
     """What the open pages heard, in order."""
-    return [event.payload["state"] for event in PushEvent.objects.order_by("id")]
+    return [event.payload["state"] for event in events()]
 
 
 def told(person: Agent) -> int:
@@ -107,7 +111,7 @@ def test_nobody_restricts_a_bulletin_to_lines_they_are_not_of() -> None:
 def test_publishing_tells_the_audience_and_nobody_else() -> None:
     agent, supervisor = AgentFactory.create(), SupervisorFactory.create()
     bulletin = published(supervisor, urgency="urgent", roles=[Role.AGENT])
-    (event,) = PushEvent.objects.all()
+    (event,) = events()
     assert (event.kind, event.roles, event.line_ids, event.person_ids) == ("bulletin", ["agent"], [], None)
     assert event.payload == {
         "id": bulletin.pk,
@@ -187,7 +191,7 @@ def test_whoever_leaves_the_audience_loses_it_and_whoever_joins_is_told() -> Non
     bulletin = published(urgency="important", line_ids=[lines[0].pk])
     content = replace(Content.of(bulletin), line_ids=[lines[1].pk])
     changing.change(bulletin, content, by=bulletin.created_by, is_major=False)
-    assert [(event.payload["state"], event.line_ids) for event in PushEvent.objects.order_by("id")] == [
+    assert [(event.payload["state"], event.line_ids) for event in events()] == [
         ("published", [lines[0].pk]),
         ("withdrawn", [lines[0].pk]),
         ("changed", [lines[1].pk]),
@@ -217,7 +221,7 @@ def test_one_reminder_reaches_those_who_have_not_read_it() -> None:
     bulletin = published(is_must_read=True)
     receiving.take_receipt(bulletin, by=done, version=1)
     assert reminding.remind(bulletin, by=bulletin.created_by) == 1
-    event = PushEvent.objects.latest("id")
+    event = events()[-1]
     assert (event.person_ids, event.payload["reminder"]) == ([late.pk], True)
     assert (told(late), told(done)) == (2, 1)
     assert AuditRow.objects.get(act="bulletin.reminded").detail == {"version": 1, "people": 1}
