@@ -58,7 +58,7 @@ def test_a_bulletin_begins_as_a_draft_that_nobody_is_told_of() -> None:
     assert list(bulletin.lines.all()) == [line]
     assert list(bulletin.entries.all()) == [entry]
     assert acts() == ["drafted"]
-    assert not PushEvent.objects.exists()
+    assert not events()
 
 
 def test_an_agent_writes_no_bulletins() -> None:
