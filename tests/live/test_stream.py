@@ -113,9 +113,9 @@ def test_a_restless_page_hears_everything_once_while_many_write(house: House, ag
                     transaction.set_rollback(True)
                     continue
 
+    page, after = None, house.open(cookie).last_id
     threads = [in_a_thread(partial(write, number)) for number in range(writers)]
     heard: list[int] = []
-    page, after = None, house.open(cookie).last_id
     chance = random.Random(7)
     while any(thread.is_alive() for thread in threads):
         page = house.open(cookie, after=after)
