@@ -70,6 +70,11 @@ def may_hand_over_reviews(person: Agent) -> bool:
     return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)
 
 
+def may_write_bulletins(person: Agent) -> bool:
+    """What agents are told: information administrators turn notices into it, supervisors spikes."""
+    return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR, Role.SUPERVISOR)
+
+
 def may_import(person: Agent) -> bool:
     """Files of many entries are the information administrators' to load."""
     return person.is_active and person.has_role(Role.INFORMATION_ADMINISTRATOR)

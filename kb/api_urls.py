@@ -8,6 +8,7 @@ from kb.home.api import EntryDetail
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("entries/<int:pk>", EntryDetail.as_view(), name="api-entry-detail"),
+    path("", include("bulletins.api_urls")),
     path("", include("hits.api_urls")),
     path("", include("inquiries.api_urls")),
     path("", include("search.api_urls")),

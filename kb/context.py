@@ -10,6 +10,9 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import Agent
 from courier.reads import Bell
 from kb.home import waiting
+from bulletins import bulletin_reads
+from bulletins.bulletin_reads import Unread
+from courier import reads
 from kb.home.navigation import bar_for
 
 LIVE_PATH = "/live/"
@@ -25,6 +28,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "places": lambda: bar_for(request),
         "bell": SimpleLazyObject(lambda: _bell(request)),
+        "unread_bulletins": SimpleLazyObject(lambda: _unread_bulletins(request)),
         "live_address": live_address(request),
     }
 
@@ -32,6 +36,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
 def _bell(request: HttpRequest) -> Bell | None:
     person = getattr(request, "user", None)
     return waiting.bell_of(person) if isinstance(person, Agent) else None
+
+
+def _unread_bulletins(request: HttpRequest) -> Unread:
+    person = getattr(request, "user", None)
+    return bulletin_reads.unread(person) if isinstance(person, Agent) else Unread()
 
 
 def live_address(request: HttpRequest) -> str:

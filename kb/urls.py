@@ -14,7 +14,7 @@ urlpatterns = [
     path("bell/", include("courier.urls")),
     path("inquiries/", include("inquiries.urls")),
     path("reports/", include("reports.urls")),
-    path("knowledge/notices/", include("bulletins.urls")),
+    path("", include("bulletins.urls")),
     path("knowledge/", include("faq.urls")),
     path("knowledge/", include("search.urls")),
     path("healthz", health.healthz, name="healthz"),

@@ -6,12 +6,19 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Agent
 from bulletins import paragraphs
-from bulletins.models import Notice, Passage
+from bulletins.content import LONGEST_TITLE as LONGEST_BULLETIN_TITLE
+from bulletins.content import MOST_ENTRIES, Content
+from bulletins.models import Bulletin, Notice, Passage
+from bulletins.services import publishing
+from bulletins.services.locking import lock_bulletin
+from courier.telling import in_mail
 from faq import wording
 from faq.exchange.source import LONGEST_TITLE
 from faq.models import Revision, Source
@@ -61,6 +68,52 @@ def take_in(
     return notice
 
 
+@transaction.atomic
+def begin_bulletin(notice: Notice, *, by: Agent) -> Bulletin:
+    """A bulletin's draft with the notice's title and text; it and the notice's entries know each other.
+
+    Raises RuleBrokenError when the person may not write bulletins.
+    """
+    content = Content(
+        title=notice.source.title[:LONGEST_BULLETIN_TITLE],
+        body=notice.text[: wording.LONGEST_TEXT],
+        entry_ids=_entry_ids(notice),
+    )
+    return publishing.draft(content, by=by, notice=notice)
+
+
+@transaction.atomic
+def take_in_bulletin(bulletin: Bulletin, *, by: Agent) -> Notice:
+    """The notice a bulletin was made of, or else its own text as one; entries made of it know both.
+
+    Locks the bulletin, so that it becomes one notice. Raises RuleBrokenError for one without a text, and for
+    a restricted one: notices are open to everybody who writes.
+    """
+    bulletin = lock_bulletin(bulletin)
+    if bulletin.notice is not None:
+        return bulletin.notice
+    if bulletin.is_restricted:
+        raise RuleBrokenError(
+            _("This bulletin is restricted, and a notice is open to everybody who writes entries.")
+        )
+    address = reverse("bulletins:bulletin", args=[bulletin.pk])
+    notice = take_in(
+        bulletin.body,
+        title=bulletin.title,
+        by=by,
+        link=in_mail(address),
+        dated_on=localdate(bulletin.published_at) if bulletin.published_at else None,
+    )
+    bulletin.notice = notice
+    bulletin.save(update_fields=["notice"])
+    return notice
+
+
+def _entry_ids(notice: Notice) -> list[int]:
+    made = Passage.objects.filter(notice=notice).order_by("pk").values_list("entry_id", flat=True)
+    return list(dict.fromkeys(made))[:MOST_ENTRIES]
+
+
 def _check(title: str, text: str) -> None:
     if not title:
         raise RuleBrokenError(_("The title is missing."))
@@ -94,6 +147,8 @@ def make_drafts(notice: Notice, chosen: Sequence[Chosen], *, batch: UUID, by: Ag
         for n, (draft, each) in enumerate(zip(drafts, chosen, strict=True))
     ]
     Passage.objects.bulk_create(rows)
+    for bulletin in Bulletin.objects.filter(notice=notice, withdrawn_at=None):
+        bulletin.entries.add(*(draft.entry for draft in drafts))
     detail = {"notice": notice.pk, "source": notice.source_id}
     audit.record_all(by, "entry.source_set", [(draft.entry, detail) for draft in drafts])
     return drafts

@@ -132,7 +132,7 @@ _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
-class _PlainWorksheet(Worksheet):  # type: ignore[misc]
+class PlainWorksheet(Worksheet):  # type: ignore[misc]
     """Two of XlsxWriter's habits are not for texts of strangers.
 
     It writes a text like ``<r>...</r>`` as markup, and of two escapes that share an underscore
@@ -151,7 +151,7 @@ class _PlainWorksheet(Worksheet):  # type: ignore[misc]
 def write(path: Path, contents: Iterable[Content]) -> None:
     """Raises RuleBrokenError when a field does not fit into a cell; CSV and JSONL hold every length."""
     with Workbook(str(path), {"constant_memory": True}) as workbook:
-        sheet = workbook.add_worksheet("wenqu", worksheet_class=_PlainWorksheet)
+        sheet = workbook.add_worksheet("wenqu", worksheet_class=PlainWorksheet)
         sheet.freeze_panes(1, 0)
         _write_row(sheet, 0, [field.name for field in FIELDS], "")
         for number, content in enumerate(contents, start=1):

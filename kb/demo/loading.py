@@ -21,6 +21,7 @@ from faq.services import applying, importing
 from hits import rollup
 from hits.loading import CallRow, EventRow, SearchRow, load_calls, load_events, load_searches
 from kb.demo import authoring, history, inquiries, variants
+from kb.demo import authoring, bulletins, history, variants
 from kb.demo.calls import DemoCall, generate
 from kb.demo.disorder import FILED_WRONGLY, OWNED_WRONGLY
 from kb.demo.entries import Row, rows, topics
@@ -74,6 +75,7 @@ def _load_everything(calls: int) -> None:
     variants.add(entries)
     authoring.set_to_work(entries, house, now)
     inquiries.ask(house, now)
+    bulletins.tell(entries, house, now)
     asked = [_lived(topic, stories[topic.key], year_before(now)) for topic in topics(written)]
     year = generate(
         asked, people, now, calls=calls, seed=SEED, follow=lambda all_: _bar(all_, "Calls", len(all_))

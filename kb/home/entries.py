@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import permissions
 from accounts.models import Agent
 from accounts.requests import AgentRequest
+from bulletins import bulletin_reads
 from faq.models import Entry, FlagReason, Revision
 from faq.services import flagging, pinning
 from kb.home.freshness import freshness
@@ -41,6 +42,7 @@ def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
     template = "kb/partials/entry.html" if for_desk else "kb/entry_detail.html"
     context = {
         "entry": entry,
+        "bulletins": bulletin_reads.about_entry(entry.id, request.user),
         "reasons": FlagReason.choices,
         "for_desk": for_desk,
         "may_write": permissions.may_write_entries_of(request.user, entry.concerned_line_ids),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from bulletins import bulletin_reads
 from faq.models import Entry, EntryQuerySet, EntryState, Feature, Kind, Pin
 from hits import reads
 from kb.home.shifts import last_shift_ended_at
@@ -21,6 +22,7 @@ HOT_DAYS = timedelta(days=7)
 MOST_PINS = 10
 MOST_CHANGES = 8
 MOST_CAMPAIGNS = 6
+MOST_BULLETINS = 6
 FIRST_LOOK = timedelta(days=7)
 
 
@@ -56,6 +58,7 @@ class Start:
     changes: list[Change]
     more_changes: int
     campaigns: list[Campaign]
+    bulletins: list[bulletin_reads.Line]
 
     @property
     def lists(self) -> list[dict[str, Any]]:
@@ -82,6 +85,7 @@ def start_for(person: Agent, now: datetime) -> Start:
         changes=changes,
         more_changes=in_all - len(changes),
         campaigns=_campaigns(person),
+        bulletins=bulletin_reads.unread_lines(person, MOST_BULLETINS),
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.models import Agent
+from bulletins import bulletin_reads
 from faq import reads as faq_reads
 from faq.reads import Task
 from inquiries import listing
@@ -95,6 +96,8 @@ def sections_for(person: Agent) -> Iterator[Section]:
         yield _section("drafts", faq_reads.drafts(person, SHOWN + 1), _draft)
         yield _entries("expiring", faq_reads.expiring(person, SHOWN + 1), "?expiring=30&sort=until")
         yield _entries("review_due", faq_reads.review_due(person, SHOWN + 1), "?review_due=1&sort=review")
+    if permissions.may_write_bulletins(person):
+        yield _bulletins(person)
     if permissions.may_work_off_gaps(person):
         yield _gaps(search_reads.open_gaps(person, SHOWN + 1))
     if permissions.may_import(person):
@@ -113,6 +116,7 @@ def _titles(key: str) -> tuple[str, str]:
         "drafts": (_("Your drafts"), _("You have no draft open.")),
         "expiring": (_("Expiring within 30 days"), _("Nothing expires within 30 days.")),
         "review_due": (_("Due for review"), _("No entry is due for review.")),
+        "bulletins": (_("Your bulletins"), _("No draft is open, and all who must read have read.")),
         "gaps": (_("Questions asked in vain"), _("Nothing was asked in vain.")),
         "imports": (_("Imports"), _("No import is on its way.")),
     }[key]
@@ -159,6 +163,18 @@ def _inquiries(waiting: Sequence[Glance]) -> Section:
         for one in waiting
     ]
     return Section("inquiries", title, empty, rows, more=reverse("inquiries:due-next"))
+def _bulletins(person: Agent) -> Section:
+    title, empty = _titles("bulletins")
+    rows = [
+        Row(line.title, reverse("bulletins:bulletin-edit", args=[line.pk]), note=line.word, since=line.since)
+        for line in bulletin_reads.drafts(person, SHOWN + 1)
+    ]
+    for line, missing in bulletin_reads.waited_for(person):
+        said = ngettext("%(number)s has not read it", "%(number)s have not read it", missing)
+        address = reverse("bulletins:reading", args=[line.pk])
+        rows.append(Row(line.title, address, note=said % {"number": missing}, since=line.since))
+    more = f"{reverse('bulletins:board')}?state=draft"
+    return Section("bulletins", title, empty, rows, more=more)
 
 
 def _entry(task: Task) -> str:

@@ -36,7 +36,7 @@ class Near:
 @login_required
 def like_this(request: HttpRequest) -> HttpResponse:
     """The entries nearest to ``?q=`` and the first of ``&similar=``; ``&entry=`` is the draft's own."""
-    writer = _writer_of(request)
+    writer = _linker_of(request)
     similar = request.GET.get("similar", "").split("\n")
     asked = [text.strip()[:LONGEST_ASKED] for text in [request.GET.get("q", ""), *similar]]
     own = row_id(request.GET.get("entry", ""))
@@ -78,6 +78,14 @@ def _writer_of(request: HttpRequest) -> Agent:
     if not isinstance(request.user, Agent) or not permissions.may_write_entries(request.user):
         raise PermissionDenied
     return request.user
+
+
+def _linker_of(request: HttpRequest) -> Agent:
+    """Who writes entries, and who links them to bulletins."""
+    person = request.user
+    if isinstance(person, Agent) and permissions.may_write_bulletins(person):
+        return person
+    return _writer_of(request)
 
 
 def _piece(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

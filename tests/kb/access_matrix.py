@@ -63,6 +63,7 @@ LOG_IN = {"PUT": ANYBODY, "PATCH": EVERYBODY, "DELETE": EVERYBODY}
 OTHERS = dict.fromkeys(("PUT", "PATCH", "DELETE"), ANYBODY)
 KEEPERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR})
 SYSTEM: Who = frozenset({Role.SYSTEM_ADMINISTRATOR})
+TELLERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR, Role.SUPERVISOR})
 REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR})
 TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 WORKERS: Who = WRITERS | {Role.SUPERVISOR}
@@ -152,6 +153,23 @@ ROWS: dict[str, Row] = {
     "bulletins:notice": Row(get=WRITERS, of="source", may=knows_entry),
     "bulletins:notice-check": Row(post=WRITERS, of="notice"),
     "bulletins:notice-drafts": Row(post=WRITERS, of="notice"),
+    "bulletins:notice-bulletin": Row(post=KEEPERS, of="notice"),
+    # Bulletins; who reads which is told in tests/bulletins/test_bulletin_visibility.py
+    "bulletins:board": Row(get=EVERYBODY),
+    "bulletins:now": Row(get=EVERYBODY),
+    "bulletins:bulletin": Row(get=EVERYBODY, of="other"),
+    "bulletins:receipt": Row(post=EVERYBODY, of="other"),
+    "bulletins:bulletin-new": Row(get=TELLERS, post=TELLERS),
+    "bulletins:bulletin-preview": Row(post=TELLERS),
+    "bulletins:bulletin-edit": Row(get=TELLERS, post=TELLERS, of="other"),
+    "bulletins:bulletin-withdraw": Row(post=TELLERS, of="other"),
+    "bulletins:bulletin-remind": Row(post=TELLERS, of="other"),
+    "bulletins:bulletin-entries": Row(post=TELLERS, of="other"),
+    "bulletins:reading": Row(get=TELLERS, of="other"),
+    "bulletins:reading-export": Row(get=TELLERS, of="file of a bulletin"),
+    "api-bulletins": Row(get=EVERYBODY),
+    "api-bulletin": Row(get=EVERYBODY, of="other"),
+    "api-bulletin-receipt": Row(post=EVERYBODY, of="other"),
     # Lists of entries, and many at once
     "faq:entry-list": Row(get=READERS),
     "faq:entry-export": Row(get=READERS),
@@ -173,7 +191,7 @@ ROWS: dict[str, Row] = {
     "faq:draft-attach": Row(get=WRITERS, post=WRITERS, of="revision", may=writes_text),
     "faq:draft-detach": Row(post=WRITERS, of="file of a text", may=writes_text),
     "faq:attachment": Row(get=EVERYBODY, of="attachment", may=reads_file),
-    "search:like-this": Row(get=WRITERS),
+    "search:like-this": Row(get=WORKERS),
     "search:suggest-fields": Row(post=WRITERS),
     # Reviews
     "faq:review": Row(get=READERS, of="revision", may=reads_texts),

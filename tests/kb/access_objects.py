@@ -66,6 +66,7 @@ ABSENT: dict[str, dict[str, Any]] = {
     "picture": {"key": "f" * 64},
     "table": {"month": "2026-01", "name": "entries"},
     "template": {"suffix": "xlsx"},
+    "file of a bulletin": {"pk": MISSING, "suffix": "csv"},
 }
 
 

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
+from bulletins.models import Bulletin, Receipt
 from faq import reads as faq_reads
 from faq.models import Entry, EntryState, Flag, Purpose, Revision, RevisionState, SignOff
 from hits.models import Call, DailyHits, Hit, HitEvent, LineHours, MonthlyHits, SearchLog
@@ -122,10 +123,14 @@ def _check_work() -> None:
         for name in ("info", "callcentre", "business", "supervisor")
     } == {
         "info": ["emergencies", "sent_back", "flags", "inquiries", "drafts", "expiring", "review_due"],
+        "info": ["emergencies", "sent_back", "flags", "drafts", "expiring", "review_due", "bulletins"],
         "callcentre": ["to_sign", "sent_back", "drafts"],
         "business": ["to_sign", "flags", "inquiries", "drafts", "expiring", "review_due"],
         "supervisor": ["emergencies", "inquiries"],
     }
+    assert Bulletin.objects.unread_by(people["agent"]).filter(is_must_read=True).exclude(quiz="").count() == 1
+    assert Bulletin.objects.over().filter(urgency="urgent").count() == 1
+    assert Receipt.objects.count() > 100
     asked = [task.text for task in faq_reads.to_sign(people["business"], 50) if task.is_mine]
     assert asked == ["账单分期怎么办、利息多少"]
     emergency = Revision.objects.get(purpose=Purpose.EMERGENCY, state=RevisionState.IN_REVIEW)

@@ -76,6 +76,9 @@ def expert(line: BusinessLine) -> Agent:
             "emergencies sent_back flags inquiries drafts expiring review_due gaps imports",
         ),
         (SupervisorFactory, "emergencies inquiries"),
+            "emergencies sent_back flags drafts expiring review_due bulletins gaps imports",
+        ),
+        (SupervisorFactory, "emergencies bulletins"),
     ],
 )
 def test_each_role_has_its_lists(factory: type[PersonFactory], wanted: str) -> None:

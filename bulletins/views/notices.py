@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from accounts.requests import writer_of
-from bulletins import paragraphs, proposing, reading, reads
+from bulletins import bulletin_reads, paragraphs, proposing, reading, reads
 from bulletins.forms import MOMENT, DraftForm, NoticeForm
 from bulletins.models import Notice
 from bulletins.paragraphs import Paragraph
@@ -76,7 +77,7 @@ def check_drafts(request: HttpRequest, pk: int) -> HttpResponse:
     ``p<number>`` says for a paragraph which draft it belongs to.
     """
     writer = writer_of(request)
-    notice = _notice(writer, pk)
+    notice = notice_for(writer, pk)
     lines = paragraphs.split(notice.text)
     groups = _groups(request, lines)
     if not groups:
@@ -98,7 +99,7 @@ def check_drafts(request: HttpRequest, pk: int) -> HttpResponse:
 def make_drafts(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the drafts, all or none; 422 with what was written when one cannot be made."""
     writer = writer_of(request)
-    notice = _notice(writer, pk)
+    notice = notice_for(writer, pk)
     lines = paragraphs.split(notice.text)
     sent = list(dict.fromkeys(filter(None, map(row_id, request.POST.getlist("draft")))))[:MOST_DRAFTS]
     business = _business_lines()
@@ -140,6 +141,8 @@ def _detail(request: HttpRequest, writer: Agent, source: Source, error: str = ""
             (each, used.get(each.number, []), used.get(each.number) != used.get(each.number - 1))
             for each in (paragraphs.split(notice.text) if notice else [])
         ],
+        "bulletins": bulletin_reads.of_notice(notice, writer) if notice else [],
+        "may_write_bulletins": notice is not None and permissions.may_write_bulletins(writer),
         "most_drafts": MOST_DRAFTS,
         "error": error,
     }
@@ -221,7 +224,7 @@ def _source(writer: Agent, pk: int) -> Source:
     return get_object_or_404(reads.sources_of(writer), pk=min(pk, BIGGEST_ID))
 
 
-def _notice(writer: Agent, pk: int) -> Notice:
+def notice_for(writer: Agent, pk: int) -> Notice:
     notice = Notice.objects.select_related("source").filter(source=_source(writer, pk)).first()
     if notice is None:
         raise Http404
