@@ -13,3 +13,4 @@ class FaqConfig(AppConfig):
         from faq.signals import entries_changed
 
         entries_changed.connect(receivers.answer_fixed_flags, dispatch_uid="faq.flags")
+        entries_changed.connect(receivers.end_redirects, dispatch_uid="faq.redirects")

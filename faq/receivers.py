@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from faq.services import flagging
+from faq.services import flagging, redirecting
 
 
 def answer_fixed_flags(entry_ids: list[int], **_: Any) -> None:
     """Receiver of ``entries_changed``: a flag whose correction has come out is answered."""
     flagging.answer_fixed(entry_ids)
+
+
+def end_redirects(entry_ids: list[int], **_: Any) -> None:
+    """Receiver of ``entries_changed``: an entry that is in use again leads nowhere else."""
+    redirecting.end_of_used(entry_ids)

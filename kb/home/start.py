@@ -110,9 +110,7 @@ def _pins(person: Agent) -> list[dict[str, Any]]:
 
 
 def _featured(person: Agent, now: datetime) -> dict[str, Any]:
-    running = Feature.objects.filter(
-        Q(line=None) | Q(line__in=person.line_ids), Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now
-    )
+    running = Feature.objects.running(person.line_ids, now)
     pks = list(dict.fromkeys(running.values_list("entry_id", flat=True)))
     return {"title": _("Featured"), "rows": rows_of(pks, person)[:MOST_FEATURED]}
 
