@@ -35,14 +35,19 @@ def arranged(now: Sequence[int], wanted: Sequence[int]) -> list[int]:
     return [*first, *(pk for pk in now if pk not in set(first))]
 
 
+def lock(category: Category) -> list[Entry]:
+    """The category, then all that is filed in it, held until the transaction ends."""
+    Category.objects.select_for_update(no_key=True).get(pk=category.pk)
+    return lock_entries(order_of(category))
+
+
 @transaction.atomic
 def reorder(category: Category, entry_ids: Sequence[int], *, by: Agent) -> Reordered:
     """Put a category's entries in this order; ids that are not filed there (any more) are passed over.
 
     Locks the category, then its entries. Raises RuleBrokenError when they stand in that order already.
     """
-    category = Category.objects.select_for_update(no_key=True).get(pk=category.pk)
-    entries = {entry.pk: entry for entry in lock_entries(order_of(category))}
+    entries = {entry.pk: entry for entry in lock(category)}
     before = [pk for pk in order_of(category) if pk in entries]
     after = arranged(before, entry_ids)
     if after == before:
