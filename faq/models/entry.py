@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
@@ -164,6 +165,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if not person.is_active:
             return self.none()
         return self.in_force(at).unrestricted_for(person)
+
+    def of_line(self, code: str) -> Self:
+        """Owned by the line of that code, or concerning it."""
+        line = BusinessLine.objects.filter(code=code).values("pk")
+        return self.filter(concerned_line_ids__overlap=ArraySubquery(line))
 
     def in_category_order(self) -> Self:
         """As a category lists them; what has not been given a place in it yet (0) stands last."""

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, BusinessLine
+from faq import leading
 from faq.models import Attachment, Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
 from hits import reads
 from kb.home.freshness import seal
@@ -61,7 +62,7 @@ def opened_entry(pk: int, reader: Agent) -> OpenedEntry | None:
         .select_related("line", "category", "source", "live_revision")
         .annotate(
             read_at=Now(),
-            is_pinned=Exists(Pin.objects.filter(entry=OuterRef("pk"), person=reader)),
+            is_pinned=Exists(_pins(reader)),
             is_flagged=Exists(Flag.objects.filter(entry=OuterRef("pk"), answered_at__isnull=True)),
         )
         .filter(pk=pk)
@@ -122,11 +123,18 @@ def _other_lines(entry: Entry) -> list[str]:
     return list(BusinessLine.objects.filter(pk__in=others).values_list("name", flat=True)) if others else []
 
 
+def _pins(reader: Agent) -> QuerySet[Pin]:
+    """Of the entry itself, and of what was combined into it."""
+    leads_here = Q(entry__redirects__into=OuterRef("pk"), entry__redirects__undone_at__isnull=True)
+    return Pin.objects.filter(Q(entry=OuterRef("pk")) | leads_here, person=reader)
+
+
 def _related(entry: Entry, reader: Agent) -> list[tuple[int, str]]:
-    found = Entry.objects.findable_by(reader).filter(
-        Q(pk__in=entry.related.values("pk")), ~Q(pk=entry.pk), live_revision__isnull=False
-    )
-    return list(found.order_by("position", "pk").values_list("pk", F("live_revision__question")))
+    """What was combined stands for itself where it leads to; never the entry itself."""
+    pks = leading.in_their_place(entry.related.order_by("position", "pk").values_list("pk", flat=True))
+    found = Entry.objects.findable_by(reader).filter(pk__in=pks).exclude(pk=entry.pk)
+    questions = dict(found.values_list("pk", "live_revision__question"))
+    return [(pk, questions[pk]) for pk in pks if pk in questions]
 
 
 def _signed_at(text: Revision) -> datetime | None:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from faq import leading
 from faq.models import Entry, EntryQuerySet, EntryState, Feature, Kind, Pin
 from hits import reads
 from kb.home.shifts import last_shift_ended_at
@@ -106,12 +107,12 @@ def _hot(person: Agent, now: datetime) -> list[dict[str, Any]]:
 
 def _pins(person: Agent) -> list[dict[str, Any]]:
     pinned = Pin.objects.filter(person=person).values_list("entry_id", flat=True)
-    return rows_of(pinned, person)[:MOST_PINS]
+    return rows_of(leading.in_their_place(pinned), person)[:MOST_PINS]
 
 
 def _featured(person: Agent, now: datetime) -> dict[str, Any]:
     running = Feature.objects.running(person.line_ids, now)
-    pks = list(dict.fromkeys(running.values_list("entry_id", flat=True)))
+    pks = leading.in_their_place(running.values_list("entry_id", flat=True))
     return {"title": _("Featured"), "rows": rows_of(pks, person)[:MOST_FEATURED]}
 
 

@@ -9,7 +9,7 @@ let watched = null;
 let expiryTimer = 0;
 let isAsking = false;
 
-/** `hear` is told "expired", "gone" or "changed", each at most once; an entry that is over is watched no more. */
+/** `hear` is told "expired", "gone" (and what it was combined into) or "changed", each at most once; an entry that is over is watched no more. */
 export function watch(article, hear) {
   stopWatching();
   const { entry, seal, validUntil, readAt } = article.dataset;
@@ -29,10 +29,10 @@ function waitForEnd(until, now) {
   if (left > 0 && left <= LONGEST_TIMER) expiryTimer = setTimeout(() => end("expired"), left);
 }
 
-function end(what) {
+function end(what, into) {
   const { hear } = watched;
   stopWatching();
-  hear(what);
+  hear(what, into);
 }
 
 async function ask() {
@@ -49,8 +49,8 @@ async function ask() {
   }
 }
 
-function hearState({ state, valid_until: until, asked_at: now }) {
-  if (state === "gone") return end("gone");
+function hearState({ state, into, valid_until: until, asked_at: now }) {
+  if (state === "gone") return end("gone", into);
   if (Date.parse(until ?? "") !== Date.parse(watched.validUntil)) {
     watched.validUntil = until ?? "";
     waitForEnd(until, now);

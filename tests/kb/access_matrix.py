@@ -64,6 +64,7 @@ OTHERS = dict.fromkeys(("PUT", "PATCH", "DELETE"), ANYBODY)
 KEEPERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR})
 SYSTEM: Who = frozenset({Role.SYSTEM_ADMINISTRATOR})
 REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR})
+DECIDERS: Who = frozenset({Role.SUPERVISOR})
 TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 WORKERS: Who = WRITERS | {Role.SUPERVISOR}
 LEARNERS: Who = TENDERS | {Role.BUSINESS_EXPERT}
@@ -75,6 +76,7 @@ ROWS: dict[str, Row] = {
     # The desk
     "desk": Row(get=EVERYBODY),
     "desk-start": Row(get=EVERYBODY),
+    "desk-category": Row(get=EVERYBODY),
     "desk-counts": Row(get=EVERYBODY),
     "work": Row(get=WORKERS),
     "entry-detail": Row(get=EVERYBODY, of="entry", may=reads_entry),
@@ -106,6 +108,14 @@ ROWS: dict[str, Row] = {
     # Reports
     "reports:last-month": Row(get=REPORTS),
     "reports:month-detail": Row(get=REPORTS, of="month"),
+    "reports:proposal-list": Row(get=REPORTS),
+    "reports:proposal-accept-all": Row(get=DECIDERS, post=DECIDERS),
+    "reports:proposal": Row(get=REPORTS | WRITERS, of="other"),
+    "reports:proposal-accept": Row(post=DECIDERS, of="other"),
+    "reports:proposal-dismiss": Row(post=DECIDERS, of="other"),
+    "reports:proposal-later": Row(post=DECIDERS, of="other"),
+    "reports:proposal-take-back": Row(post=DECIDERS, of="other"),
+    "reports:proposal-undo": Row(post=DECIDERS, of="other"),
     # Notices and sources
     "bulletins:notice-list": Row(get=WRITERS),
     "bulletins:notice-new": Row(get=WRITERS),

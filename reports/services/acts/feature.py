@@ -56,8 +56,8 @@ def line_of(pk: Any) -> BusinessLine | None:
 
 def _days(change: Change) -> int:
     try:
-        return int(change.get("days") or DAYS)
-    except ValueError:
+        return int(change.get("days", DAYS))
+    except (TypeError, ValueError):
         raise RuleBrokenError(_("The days are a whole number.")) from None
 
 
