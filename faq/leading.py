@@ -44,6 +44,8 @@ def led_from(entry_id: int) -> Led | None:
 def in_their_place(entry_ids: Iterable[int]) -> list[int]:
     """These ids in their order, each combined one as the entry it leads to, none of them twice."""
     pks = list(entry_ids)
+    if not pks:
+        return []
     known = targets(pks)
     return list(dict.fromkeys(known.get(pk, pk) for pk in pks))
 

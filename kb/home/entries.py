@@ -38,14 +38,14 @@ class FlagForm(forms.Form):
 def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
     """The opened entry: the piece alone for the desk, a page of its own for everybody else."""
     for_desk = DESK in request.headers
-    led = leading.led_from(min(pk, BIGGEST_ID))
-    if led and found_instead(led.old_id, request.user):
-        if not for_desk:
-            return redirect(f"{reverse('entry-detail', args=[led.into_id])}?from={led.old_id}")
-        pk = led.into_id
-    else:
-        led = _came_from(request, pk)
-    entry = opened_entry(pk, request.user)
+    entry, led = opened_entry(pk, request.user), _came_from(request, pk)
+    if entry is None or entry.is_withdrawn:
+        led = leading.led_from(min(pk, BIGGEST_ID))
+        instead = found_instead(led.old_id, request.user) if led else None
+        if instead and not for_desk:
+            return redirect(f"{reverse('entry-detail', args=[instead])}?from={pk}")
+        entry = opened_entry(instead, request.user) if instead else entry
+        led = led if instead else None
     if entry is None:
         raise Http404
     template = "kb/partials/entry.html" if for_desk else "kb/entry_detail.html"

@@ -48,6 +48,7 @@ class OpenedEntry:
     seal: str
     signed_at: datetime | None
     is_unsigned: bool
+    is_withdrawn: bool
     is_restricted: bool
     is_flagged: bool
     is_pinned: bool
@@ -95,6 +96,7 @@ def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
         seal=seal(entry.live_revision_id, entry.changed_at),
         signed_at=_signed_at(text),
         is_unsigned=entry.is_unsigned,
+        is_withdrawn=entry.state == EntryState.WITHDRAWN,
         is_restricted=entry.is_restricted,
         is_flagged=entry.is_flagged,  # type: ignore[attr-defined]
         is_pinned=entry.is_pinned,  # type: ignore[attr-defined]
@@ -131,7 +133,8 @@ def _pins(reader: Agent) -> QuerySet[Pin]:
 
 def _related(entry: Entry, reader: Agent) -> list[tuple[int, str]]:
     """What was combined stands for itself where it leads to; never the entry itself."""
-    pks = leading.in_their_place(entry.related.order_by("position", "pk").values_list("pk", flat=True))
+    related = entry.related.order_by("position", "pk").values_list("pk", flat=True)
+    pks = leading.in_their_place(related)
     found = Entry.objects.findable_by(reader).filter(pk__in=pks).exclude(pk=entry.pk)
     questions = dict(found.values_list("pk", "live_revision__question"))
     return [(pk, questions[pk]) for pk in pks if pk in questions]

@@ -27,7 +27,7 @@ def agent(client: Client) -> Client:
 
 
 def listed(agent: Client, category: Category, **filters: str) -> list[dict[str, Any]]:
-    answer = agent.get(reverse("desk-category"), {"category": category.pk, **filters})
+    answer = agent.get(reverse("desk-category"), {"category": str(category.pk), **filters})
     groups: list[dict[str, Any]] = answer.json()["groups"]
     return groups
 
