@@ -18,7 +18,7 @@ import django
 
 django.setup()
 
-from bench import report, site  # noqa: E402
+from bench import printing, site  # noqa: E402
 
 WARM_UP = 500
 ROUNDS = 3
@@ -47,10 +47,10 @@ def main() -> None:
     for name, target in TARGETS.items():
         for figure in ("p50", "p95"):
             ratios = [one[name][figure] / one[LOOK_UP][figure] for one in rounds]
-            results[f"{name} / {LOOK_UP}, {figure}"] = report.median_of_rounds(ratios)
+            results[f"{name} / {LOOK_UP}, {figure}"] = printing.median_of_rounds(ratios)
         ratio = results[f"{name} / {LOOK_UP}, p50"]["median"]
-        goals.append(report.at_most(f"{name} / view with one look-up, p50 over HTTP", ratio, target))
-    report.print_result("desk", results, goals)
+        goals.append(printing.at_most(f"{name} / view with one look-up, p50 over HTTP", ratio, target))
+    printing.print_result("desk", results, goals)
 
 
 def addresses(view: str) -> list[str]:
@@ -94,7 +94,7 @@ def one_round(
     for _number in range(requests):
         for name, paths in asked.items():
             times[name].append(timed(next(paths)))
-    return {name: report.summary(taken) for name, taken in times.items()}
+    return {name: printing.summary(taken) for name, taken in times.items()}
 
 
 if __name__ == "__main__":

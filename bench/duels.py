@@ -26,7 +26,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from bench.duelling import KINDS, Duel, self_approvals  # noqa: E402
-from bench.report import exactly, print_result, rounded  # noqa: E402
+from bench.printing import exactly, print_result, rounded  # noqa: E402
 from bench.saves import write_together  # noqa: E402
 from bench.site import fresh_database, say  # noqa: E402
 

@@ -20,7 +20,7 @@ django.setup()
 from django.db import connection, connections  # noqa: E402
 
 from accounts.models import Agent, AuditRow, BusinessLine  # noqa: E402
-from bench.report import exactly, print_result, rounded, summary  # noqa: E402
+from bench.printing import exactly, print_result, rounded, summary  # noqa: E402
 from bench.site import fresh_database, person, say  # noqa: E402
 from faq import sheet as sheets  # noqa: E402
 from faq.models import Autosave, Revision  # noqa: E402

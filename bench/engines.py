@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from bench.report import at_least, print_result, rounded, summary  # noqa: E402
+from bench.printing import at_least, print_result, rounded, summary  # noqa: E402
 from bench.site import say  # noqa: E402
 from search import evaluation  # noqa: E402
 from search.evaluation import Run, TestSet, own_engine  # noqa: E402

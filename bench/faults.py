@@ -30,7 +30,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from bench import damage, report, site  # noqa: E402
+from bench import damage, printing, site  # noqa: E402
 
 MOST_SECONDS = 60
 SEARCHERS = 2
@@ -110,7 +110,7 @@ def main() -> None:
         with searching.going_on():
             damages = do_damage(searching, given.damages, random.Random(given.seed))
     results = {"entries": len(rows), "seed": given.seed, **told(searching, damages)}
-    report.print_result("faults", results, goals_of(results, given.damages))
+    printing.print_result("faults", results, goals_of(results, given.damages))
 
 
 def right_answers() -> dict[str, frozenset[int]]:
@@ -217,7 +217,7 @@ def is_calm(searching: Searching) -> bool:
 def told(searching: Searching, damages: list[dict[str, Any]]) -> dict[str, Any]:
     seconds = [one["seconds"] for one in damages]
     by_kind = {
-        kind: report.summary([one["seconds"] for one in damages if one["kind"] == kind])
+        kind: printing.summary([one["seconds"] for one in damages if one["kind"] == kind])
         for kind in sorted({one["kind"] for one in damages})
     }
     return {
@@ -225,20 +225,20 @@ def told(searching: Searching, damages: list[dict[str, Any]]) -> dict[str, Any]:
         "searches": searching.outcomes.total(),
         "outcomes": dict(searching.outcomes),
         "errors": searching.errors[:10],
-        "search_ms": report.summary(searching.times),
-        "healed_seconds": report.summary(seconds),
+        "search_ms": printing.summary(searching.times),
+        "healed_seconds": printing.summary(seconds),
         "healed_seconds_by_kind": by_kind,
     }
 
 
-def goals_of(results: dict[str, Any], damages: int) -> list[report.Goal]:
+def goals_of(results: dict[str, Any], damages: int) -> list[printing.Goal]:
     outcomes = results["outcomes"]
     return [
-        report.at_least("random damages done", results["damages"], max(damages, 200)),
-        report.exactly("searches answered with an error", outcomes.get("error", 0), 0),
-        report.exactly("wrong answers not called reduced", outcomes.get("wrong", 0), 0),
-        report.at_least("reduced answers seen", outcomes.get("reduced", 0), 1),
-        report.at_most("slowest healing, s", results["healed_seconds"]["max"], MOST_SECONDS),
+        printing.at_least("random damages done", results["damages"], max(damages, 200)),
+        printing.exactly("searches answered with an error", outcomes.get("error", 0), 0),
+        printing.exactly("wrong answers not called reduced", outcomes.get("wrong", 0), 0),
+        printing.at_least("reduced answers seen", outcomes.get("reduced", 0), 1),
+        printing.at_most("slowest healing, s", results["healed_seconds"]["max"], MOST_SECONDS),
     ]
 
 

@@ -25,7 +25,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from bench.report import Goal, at_least, exactly, print_result, rounded, summary  # noqa: E402
+from bench.printing import Goal, at_least, exactly, print_result, rounded, summary  # noqa: E402
 from bench.site import fresh_database, say  # noqa: E402
 
 AGENTS, ENTRIES, LINES = 120, 300, 6

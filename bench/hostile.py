@@ -18,7 +18,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bench import hostility, report, site  # noqa: E402
+from bench import hostility, printing, site  # noqa: E402
 
 ENTRIES = 2275
 MOST_MS = 250
@@ -41,14 +41,14 @@ def main() -> None:
     asked = over_http(agent, range(given.seed, given.seed + given.requests))
     inputs, requests = matched["inputs"]["n"], asked["requests"]["n"]
     goals = [
-        report.at_least("inputs through matching", inputs, 100_000),
-        report.exactly("exceptions in matching", matched["exceptions"], 0),
-        report.at_most("slowest input in matching, ms", matched["inputs"]["max"], MOST_MS),
-        report.at_least("requests over HTTP", requests, 3000),
-        report.exactly("answers other than 200, 201 and 400", asked["wrong"], 0),
-        report.at_most("slowest request, ms", asked["requests"]["max"], 2 * MOST_MS),
+        printing.at_least("inputs through matching", inputs, 100_000),
+        printing.exactly("exceptions in matching", matched["exceptions"], 0),
+        printing.at_most("slowest input in matching, ms", matched["inputs"]["max"], MOST_MS),
+        printing.at_least("requests over HTTP", requests, 3000),
+        printing.exactly("answers other than 200, 201 and 400", asked["wrong"], 0),
+        printing.at_most("slowest request, ms", asked["requests"]["max"], 2 * MOST_MS),
     ]
-    report.print_result("hostile", {"entries": ENTRIES, "matching": matched, "http": asked}, goals)
+    printing.print_result("hostile", {"entries": ENTRIES, "matching": matched, "http": asked}, goals)
 
 
 def through_matching(agent: Any, seeds: range) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def through_matching(agent: Any, seeds: range) -> dict[str, Any]:
         times.append((time.perf_counter() - began) * 1000)
         slowest = max(slowest, (times[-1], seed, text))
     return {
-        "inputs": report.summary(times),
+        "inputs": printing.summary(times),
         "slowest_seed": slowest[1],
         "slowest_characters": len(slowest[2]),
         "slowest_begins": ascii(slowest[2][:60]),
@@ -101,7 +101,7 @@ def over_http(agent: Any, seeds: range) -> dict[str, Any]:
     if not all(answers[f"{path} 200"] for path in PATHS):
         raise RuntimeError(f"No page answered 200, so this measures nothing: {dict(answers)}")
     return {
-        "requests": report.summary(times),
+        "requests": printing.summary(times),
         "answers": dict(sorted(answers.items())),
         "wrong": len(times) - right,
     }

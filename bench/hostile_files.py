@@ -31,7 +31,7 @@ from django.conf import settings as site_settings  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bench import hostility, nasty_files, report, site  # noqa: E402
+from bench import hostility, nasty_files, printing, site  # noqa: E402
 from faq import exchange  # noqa: E402
 from faq.exchange import Content, workbook  # noqa: E402
 
@@ -74,26 +74,26 @@ def main() -> None:
         "worker_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     goals = [
-        report.at_least("hostile files", len(seen.seconds), 200),
-        report.exactly("server errors", len(seen.errors), 0),
-        report.exactly("partial imports", seen.partial, 0),
-        report.at_most("slowest child, s", max(seen.children), SECONDS + 1),
-        report.at_most("dearest file, processor s", max(seen.seconds), 2 * SECONDS),
-        report.at_most("memory of the largest child, MB", peaks["child_mb"], MEMORY_MB),
-        report.at_most("memory of the worker, MB", peaks["worker_mb"], MEMORY_MB),
-        report.at_least("generated cells in each format", written["cells"], 100_000),
-        report.exactly("cells that would run as a formula", written["live"], 0),
-        report.exactly("entries that came back different", written["different"], 0),
+        printing.at_least("hostile files", len(seen.seconds), 200),
+        printing.exactly("server errors", len(seen.errors), 0),
+        printing.exactly("partial imports", seen.partial, 0),
+        printing.at_most("slowest child, s", max(seen.children), SECONDS + 1),
+        printing.at_most("dearest file, processor s", max(seen.seconds), 2 * SECONDS),
+        printing.at_most("memory of the largest child, MB", peaks["child_mb"], MEMORY_MB),
+        printing.at_most("memory of the worker, MB", peaks["worker_mb"], MEMORY_MB),
+        printing.at_least("generated cells in each format", written["cells"], 100_000),
+        printing.exactly("cells that would run as a formula", written["live"], 0),
+        printing.exactly("entries that came back different", written["different"], 0),
     ]
     files = {
         "states": dict(seen.states),
-        "processor_s": report.summary(seen.seconds),
-        "child_s": report.summary(seen.children),
+        "processor_s": printing.summary(seen.seconds),
+        "child_s": printing.summary(seen.children),
         "dearest": seen.slowest,
         "errors": seen.errors[:10],
-        **{name: report.rounded(value) for name, value in peaks.items()},
+        **{name: printing.rounded(value) for name, value in peaks.items()},
     }
-    report.print_result("hostile_files", {"files": files, "cells": written}, goals)
+    printing.print_result("hostile_files", {"files": files, "cells": written}, goals)
 
 
 def _line(code: str) -> None:

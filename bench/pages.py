@@ -20,7 +20,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import report, site  # noqa: E402
+from bench import printing, site  # noqa: E402
 
 ENTRIES = 50_000
 WARM_UP = 3
@@ -143,10 +143,10 @@ def main() -> None:
     cookies = {who: site.session_of(site.person(who, role)) for who, role in ROLES.items()}
     with site.served() as port:
         times = {name: measure(port, cookies[who], address) for name, who, address in asked}
-    results = {name: {**report.summary(times[name]), "queries": counted[name]} for name in times}
-    goals = [report.at_most(f"{name}, p95 ms", results[name]["p95"], GOAL_MS) for name in results]
-    goals.append(report.at_most("queries of a page", max(counted.values()), MOST_QUERIES))
-    report.print_result("pages", {"entries": given.entries, "pages": results}, goals)
+    results = {name: {**printing.summary(times[name]), "queries": counted[name]} for name in times}
+    goals = [printing.at_most(f"{name}, p95 ms", results[name]["p95"], GOAL_MS) for name in results]
+    goals.append(printing.at_most("queries of a page", max(counted.values()), MOST_QUERIES))
+    printing.print_result("pages", {"entries": given.entries, "pages": results}, goals)
 
 
 ROLES = {

@@ -14,7 +14,7 @@ import django
 
 django.setup()
 
-from bench import report, site  # noqa: E402
+from bench import printing, site  # noqa: E402
 from faq import exchange  # noqa: E402
 from faq.exchange import Content  # noqa: E402
 
@@ -26,8 +26,8 @@ def main() -> None:
     site.fresh_database()
     importer = site.person("importer", "information_administrator", may_publish=True)
     figures = previewed(importer, given.rows)
-    goals = [report.at_most(f"preview of {given.rows} rows, s", figures["preview_s"], 15)]
-    report.print_result("previews", figures, goals)
+    goals = [printing.at_most(f"preview of {given.rows} rows, s", figures["preview_s"], 15)]
+    printing.print_result("previews", figures, goals)
 
 
 def timed(act: Callable[[int], None], run_id: int) -> float:
@@ -70,9 +70,9 @@ def previewed(importer: Any, number: int) -> dict[str, float]:
     return {
         **{name: run.counts[name] for name in ("new", "changed", "unchanged")},
         "left_by_undo": len(run.outcome.get("left", [])),
-        "preview_s": report.rounded(preview_s),
-        "apply_s": report.rounded(apply_s),
-        "undo_s": report.rounded(undo_s),
+        "preview_s": printing.rounded(preview_s),
+        "apply_s": printing.rounded(apply_s),
+        "undo_s": printing.rounded(undo_s),
     }
 
 

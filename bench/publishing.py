@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from django.conf import settings
 
-from bench import report, site
+from bench import printing, site
 from search.engines.base import Document
 
 REAL_ENTRIES = 20
@@ -47,7 +47,7 @@ def measure(files: Path, documents: Sequence[Document], times: int) -> dict[str,
     with indexer_running():
         publish_and_find(searched, -1)  # waits until the indexer has started and hashed every file
         seconds = [publish_and_find(searched, number) for number in range(times)]
-    return {"publish_to_searchable_s": report.summary(seconds)}
+    return {"publish_to_searchable_s": printing.summary(seconds)}
 
 
 def put_in_place(files: Path, documents: Sequence[Document]) -> None:

@@ -25,7 +25,7 @@ django.setup()
 
 import numpy as np  # noqa: E402
 
-from bench.report import Goal, at_least, print_result, rounded  # noqa: E402
+from bench.printing import Goal, at_least, print_result, rounded  # noqa: E402
 from bench.site import say  # noqa: E402
 from search import builtin, lexicon  # noqa: E402
 from search.engines.base import Match, Query, SearchEngine  # noqa: E402

@@ -25,7 +25,7 @@ django.setup()
 from django.db import connections  # noqa: E402
 
 from bench import publishing, site  # noqa: E402
-from bench.report import print_result, rounded  # noqa: E402
+from bench.printing import print_result, rounded  # noqa: E402
 from bench.rivals import asking, goals, questions  # noqa: E402
 from bench.rivals.booth import Booth, RivalFailedError, resident_mb  # noqa: E402
 from bench.rivals.entrants import EVERYTHING_ON, FIRST_STAGE, chosen  # noqa: E402

@@ -20,7 +20,8 @@ PAUSE = "interval '60 seconds'"
 GIVEN_UP = f"""
     WITH search AS (
         SELECT id, call_id, agent_id, text, at FROM hits_searchlog
-        WHERE call_id IS NOT NULL AND at >= %(since)s AND agent_id = ANY(%(agents)s)
+        WHERE call_id IS NOT NULL AND at >= %(since)s AND at < %(until)s::timestamptz + interval '1 hour'
+            AND agent_id = ANY(%(agents)s)
     ), asked AS (
         SELECT event.call_id, event.search_id, event.at FROM hits_hitevent event
         WHERE event.call_id IN (SELECT call_id FROM search)
@@ -54,7 +55,7 @@ GIVEN_UP = f"""
         FROM numbered JOIN search USING (call_id, id) GROUP BY call_id, attempt, agent_id
     )
     SELECT call_id, agent_id, texts, at FROM tried
-    WHERE texts[cardinality(texts)] <> '' AND at < now() - {PAUSE}
+    WHERE texts[cardinality(texts)] <> '' AND at < now() - {PAUSE} AND at < %(until)s::timestamptz
         AND NOT EXISTS (
             SELECT FROM answered WHERE answered.call_id = tried.call_id AND answered.attempt = tried.attempt
         )
@@ -77,10 +78,13 @@ class Attempt:
         return self.texts[-1]
 
 
-def given_up(since: datetime, agents: Collection[int]) -> list[Attempt]:
-    """Those of these people's calls since then, oldest first; what is still going on is not among them."""
+def given_up(since: datetime, agents: Collection[int], until: datetime | None = None) -> list[Attempt]:
+    """Those of these people's calls since then, oldest first; what is still going on is not among them.
+
+    One belongs to where its last search does: with ``until`` what went on after it is not among them either.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(GIVEN_UP, {"since": since, "agents": list(agents)})
+        cursor.execute(GIVEN_UP, {"since": since, "agents": list(agents), "until": until or "infinity"})
         return [Attempt(*row) for row in cursor.fetchall()]
 
 

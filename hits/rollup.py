@@ -11,6 +11,7 @@ from hits.rule_sql import COLUMNS, READ, ROLL_UPS, USE, hits_in_calls, hits_with
 __all__ = [
     "CountsOfAnotherServerError",
     "catch_up",
+    "catch_up_to_now",
     "hold_the_roll_up",
     "roll_up",
     "roll_up_all",
@@ -77,6 +78,36 @@ def catch_up(*, limit: int = BATCH, patience_seconds: float = 60) -> int:
         time.sleep(PAUSE_SECONDS)
         total += roll_up_all(limit=limit)
     return total
+
+
+def catch_up_to_now(*, limit: int = BATCH, patience_seconds: float = 60) -> None:
+    """Read on until every event committed before this call is counted; events keep coming meanwhile.
+
+    Raises TimeoutError when a transaction that is still running keeps one of them unread.
+    """
+    deadline = time.monotonic() + patience_seconds
+    last = _last_event()
+    while last and _is_unread(last):
+        if not roll_up(limit=limit):
+            if time.monotonic() > deadline:
+                raise TimeoutError("A transaction that is still running keeps hit events unread.")
+            time.sleep(PAUSE_SECONDS)
+
+
+def _last_event() -> tuple[str, int] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xid::text, seq FROM hits_hitevent ORDER BY xid DESC, seq DESC LIMIT 1")
+        found: tuple[str, int] | None = cursor.fetchone()
+        return found
+
+
+def _is_unread(event: tuple[str, int]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM hits_rollupcursor WHERE (xid, seq) >= (%s::xid8, %s))", event
+        )
+        row = cursor.fetchone()
+        return bool(row and row[0])
 
 
 def hold_the_roll_up(cursor: CursorWrapper) -> None:

@@ -17,21 +17,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.buckets import ORDER, Bucket
+from reports.figures import Figures, LineBuckets
 from reports.labels import bucket_name
-from reports.reads import LineBuckets, MonthReport
 
 COLOURS = {bucket: f"var(--bucket-{bucket.value.replace('_', '-')})" for bucket in ORDER}
 INK, MUTED, LINE, ACCENT = "var(--ink)", "var(--ink-soft)", "var(--line)", "var(--accent)"
 # The drawing library resolves relative links against an address of its own; the page wants them relative.
 LINK_BASE = "https://vega.github.io/vega-datasets/"
-MOST_POINTS = 400
 WIDTH = 400  # of the plot; the page scales the whole, from 1 at 1024 px up
 DRAWN_BY = "1"
 
 Spec = dict[str, Any]
 
 
-def buckets_by_line(report: MonthReport) -> SafeString:
+def buckets_by_line(report: Figures) -> SafeString:
     """Stacked bars: how many of each line's entries stand in each bucket."""
     values = [_segment(line, bucket) for line in report.lines for bucket in ORDER if line.entries[bucket]]
     names = [bucket_name(bucket) for bucket in ORDER]
@@ -79,12 +78,12 @@ def buckets_by_line(report: MonthReport) -> SafeString:
     )
 
 
-def pareto(report: MonthReport, finding: str) -> SafeString:
+def pareto(report: Figures, finding: str) -> SafeString:
     """The curve of hits against entries, most used first, with the borders of the buckets.
 
     ``finding`` is the sentence a screen reader says for the whole curve; the figures stand in the table.
     """
-    points = _curve([row.placed.hits for row in report.rows])
+    points = [{"entries": one.entries, "share": one.hits / report.hits} for one in report.pareto]
     borders = [
         {
             "share": float(report.settings[name]),
@@ -178,21 +177,6 @@ def _segment(line: LineBuckets, bucket: Bucket) -> dict[str, Any]:
         "href": f"?{urlencode({'owner': line.line_code, 'bucket': bucket.value})}#entries",
         "label": label,
     }
-
-
-def _curve(counts: list[int]) -> list[dict[str, float]]:
-    """Points of the Pareto curve, thinned to at most ``MOST_POINTS``; counts come most used first."""
-    ordered = sorted(counts, reverse=True)
-    total = sum(ordered)
-    if not total:
-        return []
-    step = max(len(ordered) // MOST_POINTS, 1)
-    points, running = [{"entries": 0, "share": 0.0}], 0
-    for number, count in enumerate(ordered, start=1):
-        running += count
-        if number % step == 0 or number == len(ordered):
-            points.append({"entries": number, "share": running / total})
-    return points
 
 
 _CONFIG: Spec = {

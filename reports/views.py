@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,8 +17,9 @@ from accounts.models import Agent, BusinessLine
 from kb.lib.months import Month
 from reports import charts
 from reports.buckets import ORDER, Bucket
+from reports.figures import BucketTotal, Figures
 from reports.labels import bucket_name
-from reports.reads import BucketTotal, MonthReport, Row, month_report
+from reports.reads import MonthReport, Row
 
 FIRST_ROWS = 20
 PAGE_ROWS = 100
@@ -48,21 +48,21 @@ def month_detail(request: HttpRequest, month: str) -> HttpResponse:
     reader = _reader(request)
     chosen = _month(month)
     line = _line(request.GET.get("line"))
-    report = month_report(chosen, line=line, now=_now())
+    report = MonthReport(chosen, line, _now())
     context = {
-        "report": report,
+        "report": report.figures,
         "months": _months_around(chosen),
         "lines": BusinessLine.objects.filter(is_active=True),
         "line": line,
         "reader": reader,
-        "most_hits": max((row.placed.hits for row in report.rows), default=0),
     }
     if "bucket" in request.GET or "owner" in request.GET:
         return render(request, "reports/month_entries.html", context | _narrowed(request, report))
     return render(request, "reports/month_detail.html", context | _pictures(report))
 
 
-def _pictures(report: MonthReport) -> dict[str, object]:
+def _pictures(month_report: MonthReport) -> dict[str, object]:
+    report = month_report.figures
     finding = _finding(report)
     return {
         "finding": finding,
@@ -71,38 +71,35 @@ def _pictures(report: MonthReport) -> dict[str, object]:
         "buckets_by_line": charts.buckets_by_line(report) if report.lines and report.hits else "",
         "line_rows": [(one, [one.entries[bucket] for bucket in ORDER]) for one in report.lines],
         "bucket_names": [bucket_name(bucket) for bucket in ORDER],
-        "sections": [_section(report, total) for total in report.buckets],
+        "sections": [_section(month_report, total) for total in report.buckets],
     }
 
 
 def _section(report: MonthReport, total: BucketTotal) -> Section:
-    rows = [row for row in report.rows if row.placed.bucket is total.bucket]
+    shown = report.rows(bucket=total.bucket, size=FIRST_ROWS)
     return Section(
         total=total,
         name=bucket_name(total.bucket),
-        rows=rows[:FIRST_ROWS],
-        left_out=max(len(rows) - FIRST_ROWS, 0),
+        rows=shown.rows,
+        left_out=max(shown.count - FIRST_ROWS, 0),
     )
 
 
 def _narrowed(request: HttpRequest, report: MonthReport) -> dict[str, object]:
     bucket, owner = _bucket(request.GET.get("bucket")), _line(request.GET.get("owner"))
-    rows = [
-        row
-        for row in report.rows
-        if (bucket is None or row.placed.bucket is bucket) and (owner is None or row.line_id == owner.pk)
-    ]
-    page: Page[Row] = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    text = request.GET.get("page", "1")
+    page = int(text) if text.isdecimal() else 1
+    shown = report.rows(bucket=bucket, owner=owner, page=page, size=PAGE_ROWS)
     return {
         "bucket": bucket,
         "bucket_name": bucket_name(bucket) if bucket else "",
         "owner": owner,
-        "page": page,
-        "count": len(rows),
+        "page": shown,
+        "count": shown.count,
     }
 
 
-def _finding(report: MonthReport) -> str:
+def _finding(report: Figures) -> str:
     """What the Pareto curve says, in one sentence."""
     if not report.hits:
         return _("No entry was used for a caller in this month.")
@@ -110,10 +107,10 @@ def _finding(report: MonthReport) -> str:
         "%(half)d of %(all)d entries answers half of all questions.",
         "%(half)d of %(all)d entries answer half of all questions.",
         report.half,
-    ) % {"half": report.half, "all": len(report.rows)}
+    ) % {"half": report.half, "all": report.entries}
 
 
-def _lines_finding(report: MonthReport) -> str:
+def _lines_finding(report: Figures) -> str:
     if not report.lines or not report.hits:
         return ""
     first = report.lines[0]

@@ -33,7 +33,7 @@ def group(
     leaders: dict[int, Vector] = {}
     having: defaultdict[str, list[int]] = defaultdict(list)
     found: list[int] = []
-    for place, vector in enumerate(_vectors([_words(text) for text in texts], map(_words, known))):
+    for place, vector in enumerate(_vectors([words_of(text) for text in texts], map(words_of, known))):
         alike = [(_cosine(vector, leaders[other]), -other) for other in _candidates(vector, having, near)]
         likeness, leader = max(alike, default=(0.0, 0))
         if likeness >= near:
@@ -51,7 +51,7 @@ def group(
     return found
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
     """jieba's words and whole latin ones; pairs of characters and single ones where there is none."""
     words: set[str] = set()
     for run in RUN.findall(normalise(text)):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import site
-from bench.report import rounded, summary
+from bench.printing import rounded, summary
 from bench.rivals import questions
 from bench.rivals.booth import Asking, Booth, RivalFailedError, Took, size_mb
 from bench.rivals.entrants import FIRST_STAGE, Entrant

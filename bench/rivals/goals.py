@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bench.report import Goal, at_least, at_most, exactly
+from bench.printing import Goal, at_least, at_most, exactly
 from bench.rivals.entrants import ANY_WORD, EVERYTHING_ON, FIRST_STAGE, HAYSTACK, ROWS, TANTIVY
 
 TYPING_MS = {"10000": 5.0, "100000": 15.0}

@@ -27,6 +27,7 @@ from kb.demo.house import House, demo_agents, open_house
 from kb.demo.story import Story, story_of, with_validity
 from kb.demo.topics import Topic, year_before
 from kb.lib.errors import RuleBrokenError
+from reports.tasks import close_ended_months
 from search.tasks import find_gaps, propose_similar_questions
 
 SEED = 1126
@@ -50,7 +51,7 @@ def load(calls: int) -> None:
         while read := rollup.roll_up():
             bar.update(read)
         bar.update(rollup.catch_up())  # autovacuum may have held the last ones back
-    night_jobs: tuple[Any, ...] = (propose_similar_questions, find_gaps)
+    night_jobs: tuple[Any, ...] = (propose_similar_questions, find_gaps, close_ended_months)
     for night_job in night_jobs:
         with suppress(AlreadyEnqueued):
             night_job.defer(timestamp=0)  # so that nobody has to wait for the night to see what it finds

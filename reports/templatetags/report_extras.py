@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from accounts.models import Agent
 from reports import labels
 from reports.buckets import Bucket
+from reports.figures import Listed
 from reports.reads import Row
 
 register = template.Library()
@@ -39,5 +40,5 @@ def bucket_name(bucket: Bucket) -> str:
 
 
 @register.filter
-def is_closed_to(row: Row, reader: Agent) -> bool:
+def is_closed_to(row: Row | Listed, reader: Agent) -> bool:
     return row.is_closed_to(reader.line_ids)

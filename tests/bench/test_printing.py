@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from bench import report
+from bench import printing
 
 
 def test_the_last_line_is_the_agreed_object(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(report, "RESULTS", tmp_path / "results")
+    monkeypatch.setattr(printing, "RESULTS", tmp_path / "results")
     monkeypatch.setattr("sys.argv", ["sample.py", "--entries", "10 000"])
-    goals = [report.at_least("times faster", 120.04, 100), report.at_most("p50", 2.0, 1.5)]
-    report.print_result("sample", {"p50_ms": 2.0}, goals)
+    goals = [printing.at_least("times faster", 120.04, 100), printing.at_most("p50", 2.0, 1.5)]
+    printing.print_result("sample", {"p50_ms": 2.0}, goals)
 
     printed = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert set(printed) == {"name", "machine", "results", "goals"}
@@ -29,9 +29,9 @@ def test_the_last_line_is_the_agreed_object(
 
 @pytest.mark.parametrize(("percent", "expected"), [(0, 1), (50, 2), (51, 3), (95, 4), (100, 4)])
 def test_a_percentile_is_a_value_that_was_measured(percent: float, expected: float) -> None:
-    assert report.percentile([4, 1, 3, 2], percent) == expected
+    assert printing.percentile([4, 1, 3, 2], percent) == expected
 
 
 def test_a_value_is_judged_before_it_is_rounded() -> None:
-    assert not report.at_least("recall", 0.759999, 0.76).met
-    assert not report.at_most("ratio", 1.500001, 1.5).met
+    assert not printing.at_least("recall", 0.759999, 0.76).met
+    assert not printing.at_most("ratio", 1.500001, 1.5).met

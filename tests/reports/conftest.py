@@ -1,0 +1,5 @@
+"""What the tests of closed reports share: transactions that end, and tables that are empty afterwards."""
+
+from tests.hits.conftest import committed, without_truncating
+
+__all__ = ["committed", "without_truncating"]
