@@ -45,6 +45,7 @@ class Evidence:
 def evidence(proposal: Proposal, reader: Agent) -> Evidence:
     """Everything but the facts in a sentence; a fixed number of queries."""
     tables = _TABLES.get(Kind(proposal.kind), _none)(proposal.evidence, reader)
+    tables = [*tables, *_found_by(proposal.evidence.get("found_by", []), reader)]
     found = [table for table in tables if table.rows]
     if proposal.kind == Kind.COMBINE:
         return Evidence(found, *_texts(proposal))
@@ -125,6 +126,17 @@ def _write(seen: Seen, reader: Agent) -> list[Table]:
     return [
         _searches(_("What agents typed"), seen.get("searches", [])),
         Table(_("The nearest entries there are"), heads, rows),
+    ]
+
+
+def _found_by(rows: list[Seen], reader: Agent) -> list[Table]:
+    """The confirmed searches that led to each entry; what led to a closed one is not shown."""
+    known = questions_of([row["entry"] for row in rows], reader)
+    title = _("Searches that led to “%(question)s”")
+    return [
+        _searches(title % {"question": known[row["entry"]]}, row["searches"])
+        for row in rows
+        if row["entry"] in known
     ]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, BusinessLine
 from faq import leading
 from faq.models import Attachment, Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
-from hits import reads
+from hits import combined
 from kb.home.freshness import seal
 from kb.home.versions import Version, versions_of
 from kb.lib.months import Month
@@ -101,7 +101,7 @@ def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
         is_flagged=entry.is_flagged,  # type: ignore[attr-defined]
         is_pinned=entry.is_pinned,  # type: ignore[attr-defined]
         concerned_line_ids=entry.concerned_line_ids,
-        hits_this_month=reads.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
+        hits_this_month=combined.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from faq import leading
 from faq.models import Entry, EntryQuerySet, EntryState, Feature, Kind, Pin
-from hits import reads
+from hits import combined, reads
 from kb.home.shifts import last_shift_ended_at
 from kb.lib.months import SITE_ZONE
 
@@ -99,9 +99,11 @@ def _hot(person: Agent, now: datetime) -> list[dict[str, Any]]:
         own = reads.hot_since(since, person.line_ids, SPARE) if person.line_ids else []
         titles = _("Hot these days, own lines"), _("Hot these days, all lines")
         note = _("Hits in 7 days")
+    known = combined.in_force()
+    added = [dict(combined.add_up(found, known, {})) for found in (own, counted)]
     return [
-        {"title": title, "note": note, "rows": rows_of(dict(found), person, dict(found))[: 2 * MOST_HOT]}
-        for title, found in zip(titles, (own, counted), strict=True)
+        {"title": title, "note": note, "rows": rows_of(found, person, found)[: 2 * MOST_HOT]}
+        for title, found in zip(titles, added, strict=True)
     ]
 
 

@@ -9,6 +9,8 @@ const isField = (element) => element.matches?.("input:not([type=radio], [type=ch
 let lastDecided = null;
 let awaited = null;
 
+/** The body of a proposal that has the focus is fetched before it is opened, so that no key waits for it. */
+const want = (proposal) => proposal?.querySelector("[hx-get]")?.dispatchEvent(new Event("wanted"));
 const current = () => document.activeElement?.closest?.("[data-proposal]");
 const summaryOf = (proposal) => proposal.querySelector("summary");
 const isLoaded = (proposal) => !proposal.querySelector("[hx-get]");
@@ -88,10 +90,14 @@ document.addEventListener("keydown", (event) => {
     return keys.showModal();
   }
   const act = ACTS[event.key];
+  if (act && awaited) return event.preventDefault(); // what is typed ahead must not decide anything
   if (!act || event.repeat || (!current() && event.key !== "u")) return undefined;
   event.preventDefault();
   return act(current());
 });
+
+page.addEventListener("focusin", (event) => want(event.target.closest("[data-proposal]")));
+page.addEventListener("toggle", (event) => event.target.open && want(event.target.closest("[data-proposal]")), true);
 
 page.addEventListener("click", (event) => {
   if (event.target.closest("[data-show-keys]")) keys.showModal();
