@@ -17,6 +17,7 @@ from hits import reads as hits
 from hits import rollup
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
+from reports import proposing
 from reports.buckets import ORDER
 from reports.figures import JSON
 from reports.late import late_hits
@@ -61,6 +62,8 @@ def close(month: Month, lines: Sequence[Line], *, patience_seconds: float = 60) 
         if missing:
             rollup.hold_the_roll_up(cursor)
             closed |= {_key(line): report for line, report in _close_each(month, missing)}
+            if None in missing and month.later(1) == Month.of(database_now()):
+                proposing.ask_for(month)
     return [closed[_key(line)] for line in lines]
 
 

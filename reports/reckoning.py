@@ -202,4 +202,4 @@ def _of_neighbour(module: str, name: str, month: Month, line: BusinessLine | Non
 
 def _plain_values(outcomes: Iterable[Any]) -> Iterable[JSON]:
     for one in outcomes:
-        yield one if isinstance(one, dict) else dict(vars(one))
+        yield one if isinstance(one, dict) else one.to_json()

@@ -3,7 +3,11 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from reports import closing
+from faq.services.locking import database_now
+from kb.lib.errors import RuleBrokenError
+from kb.lib.months import Month
+from reports import closing, proposing
+from search import following
 
 
 @app.periodic(cron="10 16 * * *")  # UTC: ten past midnight in Shanghai
@@ -22,3 +26,13 @@ def close_ended_months(timestamp: int) -> int:  # noqa: ARG001
     for month in months:
         closing.close(month, closing.scopes())
     return len(months)
+
+
+@app.task(name="reports.propose", queueing_lock="reports.propose", pass_context=False)
+def propose(month: str) -> int:
+    """See ``proposing.propose``; words are cut by the dictionary in force. A later month's stay."""
+    following.look()
+    try:
+        return proposing.propose(Month.parse(month), database_now())
+    except RuleBrokenError:
+        return 0

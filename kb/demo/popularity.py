@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 import numpy as np
 
+from kb.demo.disorder import RISING
 from kb.demo.favourites import CAMPAIGN_WEIGHTS, FAVOURITES, SEASONS
 from kb.demo.rhythm import Floats
 from kb.demo.topics import Gap, Topic
-from kb.lib.months import SITE_ZONE
+from kb.lib.months import SITE_ZONE, Month
 
 # Zipf with a flat head (Mandelbrot): weight = (rank + HEAD) ** -SLOPE, the first rank is 1.
 HEAD, SLOPE = 5.0, 1.3
@@ -61,7 +62,7 @@ def day_factors(topic: Topic, days: Sequence[date], rng: random.Random) -> Float
     factors = _drift(len(days), rng) * _season(topic, days)
     if topic.kind == "campaign" and topic.asked_from:
         factors *= _campaign(topic, days)
-    return factors * _askable(topic, days)
+    return factors * _askable(topic, days) * _rising(topic, days)
 
 
 def gap_factors(gap: Gap, days: Sequence[date]) -> Floats:
@@ -88,6 +89,13 @@ def _season(topic: Topic, days: Sequence[date]) -> Floats:
             values = [by_month[-1], *by_month, by_month[0]]
             factors *= np.interp([day.month - 1 + day.day / 31 for day in days], middles, values)
     return factors
+
+
+def _rising(topic: Topic, days: Sequence[date]) -> Floats:
+    """More from the first day of the last whole month on."""
+    last = days[-1]
+    since = Month(last.year, last.month).later(-1).first_day
+    return np.where([day >= since for day in days], RISING.get(topic.key, 1.0), 1.0)
 
 
 def _campaign(topic: Topic, days: Sequence[date]) -> Floats:

@@ -6,6 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb.demo.disorder import (
+    SECOND_QUESTIONS,
+    SHARE_OF_SECOND_QUESTION,
+    SHARE_THAT_LOOKS_INTO_BOTH,
+    twin_of,
+)
 from kb.demo.topics import Gap, Topic, by_key
 from kb.demo.wordings import a_number, sayings
 
@@ -45,6 +51,7 @@ class Shelf:
     def __init__(self, topics: Sequence[Topic], popular: frozenset[str], rng: random.Random) -> None:
         self.topics = by_key(topics)
         self.sayings = {topic.key: sayings(topic, rng) for topic in topics}
+        self.second = {key: texts for key, texts in SECOND_QUESTIONS.items() if key in self.topics}
         self.asked = popular
         self.always = frozenset(
             topic.key for topic in topics if topic.asked_from is None and topic.asked_until is None
@@ -108,6 +115,10 @@ class Talk:
         if self.rng.random() < 0.12:
             self._search(topic, rank=None)
         search = self._search(topic, self._rank())
+        twin = self._twin(topic)
+        if twin and self.rng.random() < SHARE_THAT_LOOKS_INTO_BOTH:
+            self._glance(twin.key, search.id)
+            return search.id
         others = [key for key in search.shown[:3] if key != topic.key]
         if others and self.rng.random() < 0.2:
             self._glance(others[0], search.id)
@@ -155,9 +166,22 @@ class Talk:
         """Type one of its wordings; without a rank it is not among the matches."""
         near = [other for other in self.shelf.near[topic.key] if self._may_open(other)]
         shown = self.rng.sample(near, min(MATCHES, len(near)))
+        twin = self._twin(topic)
+        if twin:
+            shown = [twin, *(other for other in shown if other is not twin)]
         if rank is not None:
             shown.insert(rank - 1, topic)
-        return self._log(self.rng.choice(self.shelf.sayings[topic.key]), shown, topic.line)
+        return self._log(self._saying(topic), shown, topic.line)
+
+    def _twin(self, topic: Topic) -> Topic | None:
+        twin = self.shelf.topics.get(twin_of(topic.key) or "")
+        return twin if twin and self._may_open(twin) else None
+
+    def _saying(self, topic: Topic) -> str:
+        second = self.shelf.second.get(topic.key)
+        if second and self.rng.random() < SHARE_OF_SECOND_QUESTION:
+            return self.rng.choice(second)
+        return self.rng.choice(self.shelf.sayings[topic.key])
 
     def _log(self, text: str, shown: list[Topic], line: str) -> DemoSearch:
         if self.rng.random() < SHARE_WITH_A_NUMBER:

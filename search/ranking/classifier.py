@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
 
 from search.engines.base import Document
 from search.engines.wordings import cut
@@ -88,6 +86,10 @@ def train(documents: Iterable[Document]) -> Classifier | None:
     values = rarity[column]
     lengths = np.sqrt(np.add.reduceat(np.append(values * values, 0), ends[:-1]) * (np.diff(ends) > 0))
     values = values / np.repeat(np.maximum(lengths, 1e-9), np.diff(ends))
+    # 90 MB of libraries that only training needs: every process imports this module.
+    from scipy.sparse import csr_matrix
+    from sklearn.svm import LinearSVC
+
     wordings = csr_matrix((values, column, ends), shape=(len(places), BUCKETS))
     machine = LinearSVC(random_state=0).fit(wordings, labels)
     weights, bias = machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from kb.demo import calls, entries, outage, people, rhythm
+from kb.demo import calls, disorder, entries, outage, people, rhythm
 from kb.demo.calls import DemoCall, Year
 from kb.demo.people import AGENTS
 from kb.demo.plan import plan
@@ -209,3 +209,34 @@ def test_a_line_takes_turns_evenly_so_that_only_the_outage_is_a_crowd(topics: li
     usual = sorted(count for moment, count in ebank.items() if not moment.startswith("10-13"))
     assert usual[-1] <= 10 < second
     assert most > 25
+
+
+def test_what_two_departments_wrote_is_looked_into_together_by_agents(year: Year) -> None:
+    for first, second in disorder.TWINS.items():
+        opened = [{event.key for event in call.events} for call in year.calls]
+        both = sum({first, second} <= keys for keys in opened)
+        assert both >= 0.15 * sum(first in keys or second in keys for keys in opened)
+
+
+def test_an_entry_is_confirmed_for_a_second_question(year: Year) -> None:
+    for key, texts in disorder.SECOND_QUESTIONS.items():
+        said = {search.id: search.text for call in year.calls for search in call.searches}
+        confirmed = [
+            said.get(event.search_id) in texts
+            for call in year.calls
+            for event in call.events
+            if event.key == key and event.how == "confirmed" and event.search_id in said
+        ]
+        assert 0.15 < sum(confirmed) / len(confirmed) < 0.45
+
+
+def test_what_rises_has_risen_since_the_last_whole_month_began(year: Year) -> None:
+    last = Month.of(NOW).later(-1)
+    for key in disorder.RISING:
+        months = Counter(
+            Month.of(local(event.at))
+            for call in year.calls
+            for event in call.events
+            if event.key == key and event.how == "opened"
+        )
+        assert months[last] > 1.3 * months[last.later(-1)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.demo import entries, gaps
+from kb.demo import disorder, entries, gaps
 from kb.demo.entries import Row
 from kb.demo.favourites import CAMPAIGN_WEIGHTS, FAVOURITES
 from kb.demo.outage import ENTRY, NEAR_ENTRIES
@@ -50,7 +50,9 @@ def test_no_wording_stands_twice(rows: list[Row]) -> None:
 def test_names_are_unique_and_whatever_is_named_exists(rows: list[Row]) -> None:
     names = Counter(row["external_id"] for row in rows)
     assert max(names.values()) == 1
-    named = {*FAVOURITES, *CAMPAIGN_WEIGHTS, *NEAR_ENTRIES, ENTRY, *VARIANTS}
+    named = {*FAVOURITES, *CAMPAIGN_WEIGHTS, *NEAR_ENTRIES, ENTRY, *VARIANTS, *disorder.RISING}
+    named |= {*disorder.TWINS, *disorder.TWINS.values(), *disorder.SECOND_QUESTIONS}
+    named |= {*disorder.FILED_WRONGLY, *disorder.OWNED_WRONGLY}
     assert named | {other for row in rows for other in row["related"]} <= set(names)
     assert all(row["external_id"] not in row["related"] for row in rows)
 

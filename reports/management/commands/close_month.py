@@ -18,6 +18,7 @@ from reports.models import Report
 class Command(BaseCommand):
     """Closes what is not closed, and gives the closed report: the same bytes however often."""
 
+    requires_system_checks = []  # they load every page of the site
     help = "Close a month that has ended (all lines and each, or one) and print its report."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
