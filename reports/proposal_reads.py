@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from faq.models import Category, Entry
+from faq.services.locking import database_now
+from kb.lib.months import Month
 from reports import wordings
 from reports.models import Proposal
+from reports.outcomes import Outcome, outcomes
 from reports.services.accepting import ALL_AT_ONCE
 
 MOST_ROWS = 100
@@ -37,6 +40,8 @@ class Row:
     reason: str
     undone_by: str
     undone_at: datetime | None
+    outcome: str = ""
+    is_worse: bool = False
 
     @property
     def is_undecided(self) -> bool:
@@ -79,10 +84,28 @@ def groups(reader: Agent, state: Proposal.State) -> list[Group]:
     order = ["-weight", "pk"] if state in (State.OPEN, State.LATER) else ["-decided_at", "pk"]
     shown = {kind: list(rows.filter(kind=kind).order_by(*order)[:MOST_ROWS]) for kind in Kind if counts[kind]}
     names = Names.of([one for some in shown.values() for one in some], reader)
+    came_of = _outcomes() if state == State.ACCEPTED else {}
     return [
-        Group(kind, str(Kind(kind).label), counts[kind], [row_of(one, names) for one in some])
+        Group(kind, str(Kind(kind).label), counts[kind], _rows(some, names, came_of))
         for kind, some in shown.items()
     ]
+
+
+def _rows(proposals: Iterable[Proposal], names: "Names", came_of: dict[int, Outcome]) -> list[Row]:
+    """What made things worse stands first: it is offered for undo."""
+    rows = [_with_outcome(row_of(one, names), came_of.get(one.pk)) for one in proposals]
+    return sorted(rows, key=lambda row: not row.is_worse)
+
+
+def _outcomes() -> dict[int, Outcome]:
+    """What came of those that were accepted, up to the end of the last whole month."""
+    return {one.proposal: one for one in outcomes(Month.of(database_now()).later(-1), None)}
+
+
+def _with_outcome(row: Row, outcome: Outcome | None) -> Row:
+    if outcome is None:
+        return row
+    return replace(row, outcome=wordings.outcome(outcome), is_worse=outcome.is_worse)
 
 
 def tallies(reader: Agent) -> list[tuple[Proposal.State, int]]:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reports.models import Proposal
+from reports.outcomes import Outcome
 
 Evidence = dict[str, Any]
 Kind = Proposal.Kind
@@ -23,6 +25,23 @@ def reason(proposal: Proposal) -> str:
 def facts(proposal: Proposal) -> list[str]:
     """The figures the rule saw, in the language of whoever reads."""
     return list(_FACTS[Kind(proposal.kind)](proposal.evidence))
+
+
+def outcome(told: Outcome) -> str:
+    """Before and after, each as long: hits, and medians of the place of the used match and of the time."""
+    before, after = told.before, told.after
+    parts = [_("hits %(before)s → %(after)s") % {"before": before.hits, "after": after.hits}]
+    if before.median_rank is not None and after.median_rank is not None:
+        parts.append(
+            _("place of the used match %(before)s → %(after)s")
+            % {"before": f"{before.median_rank:g}", "after": f"{after.median_rank:g}"}
+        )
+    if before.median_seconds is not None and after.median_seconds is not None:
+        parts.append(
+            _("time to use %(before)s s → %(after)s s")
+            % {"before": f"{before.median_seconds:g}", "after": f"{after.median_seconds:g}"}
+        )
+    return pgettext("between parts of a sentence", ", ").join(parts)
 
 
 def _reorder(seen: Evidence) -> Iterator[str]:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from accounts.models import Agent
 from faq.models import Category, Entry, Feature, Revision
 from faq.services import ordering
+from reports import proposal_reads
 from reports.models import Proposal
+from reports.outcomes import Outcome, Side
 from tests.factories import (
     AgentFactory,
     AuditorFactory,
@@ -264,3 +266,26 @@ def test_queries_do_not_grow_with_the_list(desk: Client, django_assert_max_num_q
         proposing.feature(PublishedEntryFactory.create())
     with django_assert_max_num_queries(14):
         desk.get(LIST)
+
+
+def test_what_came_of_it_is_told_and_what_got_worse_stands_first(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine, worse = (proposing.feature(PublishedEntryFactory.create()) for _ in range(2))
+    for one in (worse, fine):
+        post(desk, "accept", one)
+    before, after = Side(40, 30, 2.0, 6.0), Side(38, 30, 4.0, 6.5)
+    day = proposing.MONTH
+
+    def told(_month: Any, _line: Any) -> list[Outcome]:
+        return [
+            Outcome(one.pk, one.kind, (), day, day, day, day, day, before, after, is_worse=one == worse)
+            for one in (fine, worse)
+        ]
+
+    monkeypatch.setattr(proposal_reads, "outcomes", told)
+    page = words(desk.get(LIST, {"state": "accepted"}))
+    assert page.index(f"proposal-{worse.pk}") < page.index(f"proposal-{fine.pk}")
+    assert page.count("2 → 4") == 2
+    assert page.count('class="state bad"') == 1
+    assert "2 → 4" not in words(desk.get(LIST))
