@@ -40,7 +40,7 @@ def names(bar: str) -> list[str]:
     ("factory", "wanted"),
     [
         (AgentFactory, ["工作台", "我的反馈"]),
-        (AuditorFactory, ["工作台", "报表", "月度调整", "我的反馈"]),
+        (AuditorFactory, ["工作台", "报表", "重组", "我的反馈"]),
         (SystemAdministratorFactory, ["工作台", "我的反馈", "相似问", "词典", "搜索质量", "发件箱"]),
     ],
 )
