@@ -70,7 +70,7 @@ def _reorder(seen: Seen, reader: Agent) -> list[Table]:
     for place, row in enumerate(rows, start=1):
         note = _("new") if row.get("is_new") else ""
         cells.append([_number(place), _entry(row["entry"], known, note), _number(row["hits"])])
-    return [Table(_("The category as it stands"), heads, cells)]
+    return [Table(_("The category when it was proposed"), heads, cells)]
 
 
 def _feature(seen: Seen, reader: Agent) -> list[Table]:  # noqa: ARG001
