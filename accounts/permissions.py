@@ -90,6 +90,16 @@ def may_read_reports(person: Agent) -> bool:
     return person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR)
 
 
+def may_decide_proposals(person: Agent) -> bool:
+    """The reshuffle is the supervisors' to decide; whoever else reads reports looks on."""
+    return person.is_active and person.has_role(Role.SUPERVISOR)
+
+
+def may_ask_the_seats(person: Agent) -> bool:
+    """To withdraw, restore or change an entry: who writes, and who accepts what a report proposes."""
+    return may_write_entries(person) or may_decide_proposals(person)
+
+
 def may_change_settings(person: Agent) -> bool:
     """Accounts, lines, categories, dictionaries and settings."""
     return person.has_role(Role.SYSTEM_ADMINISTRATOR)

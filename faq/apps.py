@@ -14,3 +14,4 @@ class FaqConfig(AppConfig):
 
         entries_changed.connect(receivers.answer_fixed_flags, dispatch_uid="faq.flags")
         entries_changed.connect(receivers.push_changes, dispatch_uid="faq.push")
+        entries_changed.connect(receivers.end_redirects, dispatch_uid="faq.redirects")

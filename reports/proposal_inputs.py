@@ -131,7 +131,7 @@ def gather(month: Month, now: datetime) -> Inputs:
     stood, before = stood_in(month, now), stood_in(month.later(-1), now)
     inputs = Inputs(month, now, very_low_months=_very_low_months(month, stood, before))
     gone = Redirect.objects.filter(undone_at=None).values("entry")
-    rows = Entry.objects.in_force(now).exclude(pk__in=gone).order_by("position", "pk")
+    rows = Entry.objects.in_force(now).exclude(pk__in=gone).in_category_order()
     columns = (
         "pk", "line_id", "category_id", "kind", "is_restricted", "concerned_line_ids",
         "published_at", "valid_from", "created_at",

@@ -16,4 +16,18 @@ urlpatterns = [
     path("<str:month>/hours/", lists.hour_detail, name="hour-detail"),
     path("<str:month>/report.xlsx", exports.workbook, name="workbook"),
     path("<str:month>/tables/<slug:name>.csv", exports.table_file, name="table-file"),
+from reports import proposal_views, views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.last_month, name="last-month"),
+    path("reshuffle/", proposal_views.proposal_list, name="proposal-list"),
+    path("reshuffle/accept-all/", proposal_views.accept_all, name="proposal-accept-all"),
+    path("reshuffle/<int:pk>/", proposal_views.proposal, name="proposal"),
+    path("reshuffle/<int:pk>/accept/", proposal_views.accept, name="proposal-accept"),
+    path("reshuffle/<int:pk>/dismiss/", proposal_views.dismiss, name="proposal-dismiss"),
+    path("reshuffle/<int:pk>/later/", proposal_views.later, name="proposal-later"),
+    path("reshuffle/<int:pk>/take-back/", proposal_views.take_back, name="proposal-take-back"),
+    path("reshuffle/<int:pk>/undo/", proposal_views.undo, name="proposal-undo"),
+    path("<str:month>/", views.month_detail, name="month-detail"),
 ]

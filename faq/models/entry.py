@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -165,6 +166,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             return self.none()
         return self.in_force(at).unrestricted_for(person)
 
+    def of_line(self, code: str) -> Self:
+        """Owned by the line of that code, or concerning it."""
+        line = BusinessLine.objects.filter(code=code).values("pk")
+        return self.filter(concerned_line_ids__overlap=ArraySubquery(line))
+
+    def in_category_order(self) -> Self:
+        """As a category lists them; what has not been given a place in it yet (0) stands last."""
+        return self.order_by(ExpressionWrapper(Q(position=0), models.BooleanField()), "position", "pk")
+
     def changed_between(self, since: datetime, until: datetime) -> Self:
         """What came into force, changed, expired or was withdrawn after ``since`` and up to ``until``."""
         went = Q(state=EntryState.WITHDRAWN, withdrawn_at__gt=since, withdrawn_at__lte=until)
@@ -282,6 +292,7 @@ class SimilarQuestion(models.Model):
         PERSON = "person", _("Person")
         IMPORT = "import", _("Import")
         LEARNED = "learned", _("Learned from calls")
+        COMBINED = "combined", _("From a combined entry")
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="similar_questions")
     text = models.CharField(_("text"), max_length=500)
@@ -300,6 +311,15 @@ class SimilarQuestion(models.Model):
         return self.text
 
 
+class FeatureQuerySet(models.QuerySet["Feature"]):
+    """Which entries are pinned on the hot list."""
+
+    def running(self, line_ids: Collection[int], at: datetime) -> Self:
+        """Those for everybody or for these lines, at that moment; in the order of the hot list."""
+        chosen = self.filter(Q(line=None) | Q(line__in=list(line_ids)), starts_at__lte=at)
+        return chosen.filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("position", "pk")
+
+
 class Feature(models.Model):
     """An entry pinned on the hot list for a while, for everybody or for one line."""
 
@@ -309,6 +329,8 @@ class Feature(models.Model):
     starts_at = models.DateTimeField(db_default=Now())
     ends_at = models.DateTimeField(null=True, blank=True)
     featured_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager["Feature"]] = FeatureQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,5 +1,7 @@
 """Entries that were combined into another."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -7,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
 from faq.models.entry import Entry
+
+
+class RedirectQuerySet(models.QuerySet["Redirect"]):
+    """Which redirects."""
+
+    def in_force(self) -> Self:
+        return self.filter(undone_at__isnull=True)
 
 
 class Redirect(models.Model):
@@ -21,6 +30,8 @@ class Redirect(models.Model):
     made_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager["Redirect"]] = RedirectQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -19,8 +19,10 @@ COLUMNS = (
     "source",
     "is_restricted",
     "valid_until",
+    "position",
 )
 BATCH = 500
+LAST = 0  # the position of what has no place in its category's order yet
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,19 @@ def apply(
 ) -> None:
     """Set these values; the caller has checked them and writes the audit rows, which tell what was before.
 
+    Whatever moves to another category stands last there, unless its ``position`` is told.
     ``by`` is nobody for what was done by itself. Locks the entries. Agents' pages hear of every published
     one but the ``unannounced``.
     """
     entries = {entry.pk: entry for entry in lock_entries([item.entry_id for item in curations])}
     names: set[str] = set()
     for item in curations:
-        names |= item.columns.keys()
-        for name, value in item.columns.items():
-            setattr(entries[item.entry_id], name, value)
+        entry, columns = entries[item.entry_id], item.columns
+        if "category" in columns and getattr(columns["category"], "pk", None) != entry.category_id:
+            columns = {"position": LAST, **columns}
+        names |= columns.keys()
+        for name, value in columns.items():
+            setattr(entry, name, value)
     if names - set(COLUMNS):
         raise ValueError(f"These need every seat: {names - set(COLUMNS)}")
     changed = [entries[item.entry_id] for item in curations if item.columns]

@@ -9,6 +9,7 @@ from accounts.models import Agent
 from faq.models import Entry, EntryState, Purpose, Revision, RevisionState
 from faq.services import announcing, publishing, scheduling
 from faq.services.locking import database_now
+from faq.signals import request_carried_out
 from kb.lib.errors import RuleBrokenError
 
 
@@ -50,6 +51,7 @@ def _close(request: Revision, state: RevisionState, by: Agent) -> None:
     audit.record(by, f"request.{state}", request, entry=request.entry_id, purpose=request.purpose)
     if state == RevisionState.DONE:
         announcing.carried_out(request)
+        request_carried_out.send(sender=Revision, revision=request, by=by)
 
 
 def _let_out(revision: Revision, by: Agent) -> None:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from faq import leading
 from faq.models import Entry, Pin
 from kb.lib.errors import RuleBrokenError
 
@@ -24,5 +25,5 @@ def pin(entry: Entry, *, by: Agent) -> None:
 
 
 def unpin(entry: Entry, *, by: Agent) -> None:
-    """Take the entry off the person's list."""
-    Pin.objects.filter(person=by, entry=entry).delete()
+    """Take the entry off the person's list, and what was combined into it."""
+    Pin.objects.filter(person=by, entry__in=[entry.pk, *leading.leading_to(entry.pk)]).delete()

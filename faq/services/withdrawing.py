@@ -94,7 +94,7 @@ def drop(request: Revision, *, by: Agent) -> Revision:
 
 
 def _locked(entry: Entry, by: Agent, state: EntryState, seen: int | None) -> Entry:
-    if not permissions.may_write_entries(by):
+    if not permissions.may_ask_the_seats(by):
         raise RuleBrokenError(_("You may not ask for this."))
     entry = lock_entry(entry.pk)
     if entry.state != state:
@@ -111,7 +111,7 @@ def _locked(entry: Entry, by: Agent, state: EntryState, seen: int | None) -> Ent
 
 
 def _locked_request(request: Revision, by: Agent) -> Revision:
-    if not permissions.may_write_entries(by):
+    if not permissions.may_ask_the_seats(by):
         raise RuleBrokenError(_("You may not ask for this."))
     request = lock_revision(request)
     if request.purpose == Purpose.TEXT:

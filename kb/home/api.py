@@ -2,18 +2,19 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from faq import markdown
-from faq.models import Entry, Revision
+from faq import leading, markdown
+from faq.models import Entry, EntryState, Revision
 from kb.home.versions import texts_of
+from kb.lib.row_ids import BIGGEST_ID
 
 
 class NamedSerializer(serializers.Serializer[Any]):
@@ -63,6 +64,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     valid_until = serializers.DateTimeField(allow_null=True)
     review_due_on = serializers.DateField(allow_null=True)
     is_unsigned = serializers.BooleanField()
+    redirected_from = serializers.IntegerField(
+        allow_null=True, help_text="The number asked for, where that entry was combined into this one."
+    )
     changed_at = serializers.DateTimeField()
 
 
@@ -76,15 +80,26 @@ class EntryDetail(APIView):
         responses={200: EntrySerializer, 304: None},
     )
     def get(self, request: Request, pk: int) -> Response:
-        """Answer 304 when the caller already has this very body, 404 when the entry is not for them."""
-        entries = Entry.objects.visible_to(request.user).select_related(  # type: ignore[arg-type]
-            "live_revision", "line", "category", "source"
+        """Answer 304 when the caller already has this very body, 404 when the entry is not for them.
+
+        Of a combined entry the one it was combined into is answered, with ``redirected_from``.
+        """
+        pk = min(pk, BIGGEST_ID)
+        entries = (
+            Entry.objects.visible_to(request.user)  # type: ignore[arg-type]
+            .filter(live_revision__isnull=False)
+            .select_related("live_revision", "line", "category", "source")
         )
-        entry = get_object_or_404(entries, pk=pk, live_revision__isnull=False)
-        return Response(_body(entry), headers={"Cache-Control": "private, no-cache"})
+        entry = entries.filter(pk=pk).first()
+        if entry is None or entry.state == EntryState.WITHDRAWN:
+            into = leading.targets([pk]).get(pk, pk)
+            entry = entries.filter(pk=into).first() or entry
+        if entry is None:
+            raise Http404
+        return Response(_body(entry, pk), headers={"Cache-Control": "private, no-cache"})
 
 
-def _body(entry: Entry) -> dict[str, Any]:
+def _body(entry: Entry, asked_for: int) -> dict[str, Any]:
     text = entry.live_revision
     assert isinstance(text, Revision)  # noqa: S101  the look-up asked for it
     source = entry.source
@@ -111,5 +126,6 @@ def _body(entry: Entry) -> dict[str, Any]:
         "valid_until": entry.valid_until,
         "review_due_on": entry.review_due_on,
         "is_unsigned": entry.is_unsigned,
+        "redirected_from": asked_for if asked_for != entry.pk else None,
         "changed_at": entry.changed_at,
     }

@@ -14,7 +14,7 @@ from accounts import settings
 from accounts.permissions import acts_as_agent, may_explain_search, may_forward
 from accounts.requests import AgentRequest
 from faq.models import Entry
-from hits import reads
+from hits import combined
 from kb.home.filters import Choices, choices_for
 from kb.home.forwarding import experts_by_line
 from kb.home.start import start_for
@@ -51,7 +51,7 @@ def start(request: AgentRequest) -> HttpResponse:
 @login_required
 def counts(request: AgentRequest) -> JsonResponse:
     """This month's hits by entry, for the bars; the desk asks now and then, so that no key waits for them."""
-    counted = dict(reads.month_counts(Month.of(database_now()))[:MOST_COUNTS])
+    counted = dict(combined.month_counts(Month.of(database_now()))[:MOST_COUNTS])
     findable = Entry.objects.findable_by(request.user).filter(pk__in=counted)
     response = JsonResponse({pk: counted[pk] for pk in findable.values_list("pk", flat=True)})
     response["Cache-Control"] = "private, max-age=60"

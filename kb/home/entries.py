@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -13,12 +14,14 @@ from accounts import permissions
 from accounts.models import Agent
 from accounts.requests import AgentRequest
 from bulletins import bulletin_reads
+from faq import leading
+from faq.leading import Led
 from faq.models import Entry, FlagReason, Revision
 from faq.services import flagging, pinning
-from kb.home.freshness import freshness
+from kb.home.freshness import found_instead, freshness
 from kb.home.reading import opened_entry
 from kb.lib.errors import RuleBrokenError
-from kb.lib.row_ids import BIGGEST_ID
+from kb.lib.row_ids import BIGGEST_ID, row_id
 
 DESK = "X-Wenqu-Desk"
 
@@ -35,14 +38,22 @@ class FlagForm(forms.Form):
 @vary_on_headers(DESK)
 def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
     """The opened entry: the piece alone for the desk, a page of its own for everybody else."""
-    entry = opened_entry(pk, request.user)
+    for_desk = DESK in request.headers
+    entry, led = opened_entry(pk, request.user), _came_from(request, pk)
+    if entry is None or entry.is_withdrawn:
+        led = leading.led_from(min(pk, BIGGEST_ID))
+        instead = found_instead(led.old_id, request.user) if led else None
+        if instead and not for_desk:
+            return redirect(f"{reverse('entry-detail', args=[instead])}?from={pk}")
+        entry = opened_entry(instead, request.user) if instead else entry
+        led = led if instead else None
     if entry is None:
         raise Http404
-    for_desk = DESK in request.headers
     template = "kb/partials/entry.html" if for_desk else "kb/entry_detail.html"
     context = {
         "entry": entry,
         "bulletins": bulletin_reads.about_entry(entry.id, request.user),
+        "led": led,
         "reasons": FlagReason.choices,
         "for_desk": for_desk,
         "may_write": permissions.may_write_entries_of(request.user, entry.concerned_line_ids),
@@ -53,6 +64,13 @@ def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
     response = render(request, template, context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _came_from(request: AgentRequest, pk: int) -> Led | None:
+    """The combined entry whose address led here, if ``?from=`` tells the truth."""
+    old = row_id(request.GET.get("from", ""))
+    led = leading.led_from(old) if old else None
+    return led if led and led.into_id == pk else None
 
 
 def _has_history(pk: int, reader: Agent) -> bool:

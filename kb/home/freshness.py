@@ -6,16 +6,21 @@ from datetime import datetime
 from django.db.models.functions import Now
 
 from accounts.models import Agent
+from faq import leading
 from faq.models import Entry
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """``state`` is same, changed or gone; an end of validity that was moved leaves the text the same."""
+    """``state`` is same, changed or gone; an end of validity that was moved leaves the text the same.
+
+    ``into`` is what an entry that is gone was combined into.
+    """
 
     state: str
     valid_until: datetime | None = None
     asked_at: datetime | None = None
+    into: int | None = None
 
 
 def seal(revision_id: int | None, changed_at: datetime) -> str:
@@ -24,7 +29,7 @@ def seal(revision_id: int | None, changed_at: datetime) -> str:
 
 
 def freshness(pk: int, seen: str, reader: Agent) -> Freshness:
-    """One query. What was never there for this person is gone for them, too."""
+    """Mostly one query. What was never there for this person is gone for them, too."""
     entry = (
         Entry.objects.visible_to(reader)
         .annotate(asked_at=Now())
@@ -33,7 +38,13 @@ def freshness(pk: int, seen: str, reader: Agent) -> Freshness:
         .first()
     )
     if entry is None:
-        return Freshness("gone")
+        return Freshness("gone", into=found_instead(pk, reader))
     revision_id, changed_at, valid_until, asked_at = entry
     state = "same" if seal(revision_id, changed_at) == seen else "changed"
     return Freshness(state, valid_until, asked_at)
+
+
+def found_instead(pk: int, reader: Agent) -> int | None:
+    """The entry that one was combined into, if this person may find it."""
+    into = leading.targets([pk]).get(pk)
+    return into if into and Entry.objects.findable_by(reader).filter(pk=into).exists() else None

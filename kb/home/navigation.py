@@ -87,6 +87,7 @@ def _main_places(person: Agent) -> Iterator[_Place]:
         yield _Place(pgettext("page", "Entries"), reverse("faq:entry-list"))
     if permissions.may_read_reports(person):
         yield _Place(_("Reports"), reverse("reports:last-month"), root="/reports/")
+        yield _Place(_("Reshuffle"), reverse("reports:proposal-list"))
 
 
 def _more_places(person: Agent) -> Iterator[_Place]:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, BusinessLine
+from faq import leading
 from faq.models import Attachment, Entry, EntryState, Flag, Pin, Revision, SignOff, Source, Verdict
-from hits import reads
+from hits import combined
 from kb.home.freshness import seal
 from kb.home.versions import Version, versions_of
 from kb.lib.months import Month
@@ -47,6 +48,7 @@ class OpenedEntry:
     seal: str
     signed_at: datetime | None
     is_unsigned: bool
+    is_withdrawn: bool
     is_restricted: bool
     is_flagged: bool
     is_pinned: bool
@@ -61,7 +63,7 @@ def opened_entry(pk: int, reader: Agent) -> OpenedEntry | None:
         .select_related("line", "category", "source", "live_revision")
         .annotate(
             read_at=Now(),
-            is_pinned=Exists(Pin.objects.filter(entry=OuterRef("pk"), person=reader)),
+            is_pinned=Exists(_pins(reader)),
             is_flagged=Exists(Flag.objects.filter(entry=OuterRef("pk"), answered_at__isnull=True)),
         )
         .filter(pk=pk)
@@ -94,11 +96,12 @@ def _opened(entry: Entry, text: Revision, reader: Agent) -> OpenedEntry:
         seal=seal(entry.live_revision_id, entry.changed_at),
         signed_at=_signed_at(text),
         is_unsigned=entry.is_unsigned,
+        is_withdrawn=entry.state == EntryState.WITHDRAWN,
         is_restricted=entry.is_restricted,
         is_flagged=entry.is_flagged,  # type: ignore[attr-defined]
         is_pinned=entry.is_pinned,  # type: ignore[attr-defined]
         concerned_line_ids=entry.concerned_line_ids,
-        hits_this_month=reads.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
+        hits_this_month=combined.hits_of_entries([entry.pk], Month.of(read_at).first_day).get(entry.pk, 0),
     )
 
 
@@ -122,11 +125,19 @@ def _other_lines(entry: Entry) -> list[str]:
     return list(BusinessLine.objects.filter(pk__in=others).values_list("name", flat=True)) if others else []
 
 
+def _pins(reader: Agent) -> QuerySet[Pin]:
+    """Of the entry itself, and of what was combined into it."""
+    leads_here = Q(entry__redirects__into=OuterRef("pk"), entry__redirects__undone_at__isnull=True)
+    return Pin.objects.filter(Q(entry=OuterRef("pk")) | leads_here, person=reader)
+
+
 def _related(entry: Entry, reader: Agent) -> list[tuple[int, str]]:
-    found = Entry.objects.findable_by(reader).filter(
-        Q(pk__in=entry.related.values("pk")), ~Q(pk=entry.pk), live_revision__isnull=False
-    )
-    return list(found.order_by("position", "pk").values_list("pk", F("live_revision__question")))
+    """What was combined stands for itself where it leads to; never the entry itself."""
+    related = entry.related.order_by("position", "pk").values_list("pk", flat=True)
+    pks = leading.in_their_place(related)
+    found = Entry.objects.findable_by(reader).filter(pk__in=pks).exclude(pk=entry.pk)
+    questions = dict(found.values_list("pk", "live_revision__question"))
+    return [(pk, questions[pk]) for pk in pks if pk in questions]
 
 
 def _signed_at(text: Revision) -> datetime | None:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from bulletins import bulletin_reads
+from faq import leading
 from faq.models import Entry, EntryQuerySet, EntryState, Feature, Kind, Pin
-from hits import reads
+from hits import combined, reads
 from kb.home.shifts import last_shift_ended_at
 from kb.lib.months import SITE_ZONE
 
@@ -102,22 +103,22 @@ def _hot(person: Agent, now: datetime) -> list[dict[str, Any]]:
         own = reads.hot_since(since, person.line_ids, SPARE) if person.line_ids else []
         titles = _("Hot these days, own lines"), _("Hot these days, all lines")
         note = _("Hits in 7 days")
+    known = combined.in_force()
+    added = [dict(combined.add_up(found, known, {})) for found in (own, counted)]
     return [
-        {"title": title, "note": note, "rows": rows_of(dict(found), person, dict(found))[: 2 * MOST_HOT]}
-        for title, found in zip(titles, (own, counted), strict=True)
+        {"title": title, "note": note, "rows": rows_of(found, person, found)[: 2 * MOST_HOT]}
+        for title, found in zip(titles, added, strict=True)
     ]
 
 
 def _pins(person: Agent) -> list[dict[str, Any]]:
     pinned = Pin.objects.filter(person=person).values_list("entry_id", flat=True)
-    return rows_of(pinned, person)[:MOST_PINS]
+    return rows_of(leading.in_their_place(pinned), person)[:MOST_PINS]
 
 
 def _featured(person: Agent, now: datetime) -> dict[str, Any]:
-    running = Feature.objects.filter(
-        Q(line=None) | Q(line__in=person.line_ids), Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now
-    )
-    pks = list(dict.fromkeys(running.values_list("entry_id", flat=True)))
+    running = Feature.objects.running(person.line_ids, now)
+    pks = leading.in_their_place(running.values_list("entry_id", flat=True))
     return {"title": _("Featured"), "rows": rows_of(pks, person)[:MOST_FEATURED]}
 
 

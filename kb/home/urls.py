@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kb.home import desk, entries, work
+from kb.home import browsing, desk, entries, work
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("start/", desk.start, name="desk-start"),
+    path("start/category/", browsing.category_entries, name="desk-category"),
     path("counts/", desk.counts, name="desk-counts"),
     path("knowledge/work/", work.work, name="work"),
     path("entries/<int:pk>/", entries.entry_detail, name="entry-detail"),

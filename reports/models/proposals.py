@@ -1,12 +1,27 @@
 """What a report proposes, and what became of it."""
 
+from typing import ClassVar, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, BusinessLine
 from faq.models import Category, Entry
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Which proposals; the page goes through these verbs."""
+
+    def undecided(self) -> Self:
+        return self.filter(state__in=UNDECIDED)
+
+    def open_to(self, person: Agent) -> Self:
+        """Leave out what is about restricted entries of lines this person does not belong to."""
+        entries = Entry.objects.filter(Q(pk=OuterRef("entry")) | Q(pk=OuterRef("other")), is_restricted=True)
+        closed = entries.exclude(concerned_line_ids__overlap=sorted(person.line_ids))
+        return self.filter(~Exists(closed))
 
 
 class Proposal(models.Model):
@@ -56,6 +71,8 @@ class Proposal(models.Model):
     undone_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[models.Manager["Proposal"]] = ProposalQuerySet.as_manager()
+
     class Meta:
         ordering = ["-weight", "pk"]
         verbose_name = _("proposal")
@@ -69,3 +86,6 @@ class Proposal(models.Model):
                 fields=["key"], condition=Q(state__in=["open", "later"]), name="proposal_open_once"
             )
         ]
+
+
+UNDECIDED = [Proposal.State.OPEN, Proposal.State.LATER]

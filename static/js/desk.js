@@ -2,6 +2,7 @@
 import { FIRST_MATCHES, forgetAnswer, logSearch, searchOf, showAnswer, unsettle } from "./answers.js";
 import { beginCall, currentCall, endCall, ensureCall, startCalls } from "./call.js";
 import * as entry from "./entry.js";
+import { browse } from "./browsing.js";
 import { renewCounts } from "./counts.js";
 import { chosenFilters, clearFilters, startFilters } from "./filters.js";
 import { actOf } from "./keys.js";
@@ -96,6 +97,7 @@ function empty() {
   forgetUnderway();
   forgetAnswer();
   showStart();
+  browse();
 }
 
 function hearAnswer(found, asked) {

@@ -103,10 +103,19 @@ function showCounted() {
 }
 
 /** Say on the open page what has befallen the entry; what has expired or is gone is offered no more. */
-function hearWatch(what) {
+function hearWatch(what, into = null) {
   article().querySelector(`[data-${what}]`).hidden = false;
+  if (into) offerOther(into);
   announce(say(`${what}_aloud`));
   if (what !== "changed") offerNoMore(what);
+}
+
+/** The entry was combined into another one: that is what to read now. */
+function offerOther(into) {
+  const link = article().querySelector("[data-combined]");
+  link.href = `/entries/${into}/`;
+  link.dataset.open = into;
+  link.hidden = false;
 }
 
 function offerNoMore(what) {
@@ -137,12 +146,14 @@ export async function openEntry({ id, question }, searchId = null) {
   if (number !== asked || currentCall()?.id !== call.id) return;
   emptyFrame();
   frame.innerHTML = html;
-  open = { id, question: article().dataset.question ?? question, searchId, isAttended: true, ...standingIn(call, id) };
+  const shown = Number(article().dataset.entry); // of a combined entry, the one it was combined into
+  const words = article().dataset.question ?? question;
+  open = { id: shown, question: words, searchId, isAttended: true, ...standingIn(call, shown) };
   start.hidden = true;
   frame.hidden = false;
   reader.scrollTop = 0;
   if (oneColumn.matches) reader.scrollIntoView();
-  markOpened(id);
+  markOpened(shown);
   tell("opened");
   showCounted();
   watchDwelling();

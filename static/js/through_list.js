@@ -3,12 +3,13 @@
 
 const links = () => [...document.querySelectorAll("[data-through]")];
 const isField = (element) => element.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const holds = (row) => row?.contains(document.activeElement) ?? false;
 const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 
 function go(step) {
   const all = links();
   if (!all.length) return false;
-  const at = all.indexOf(document.activeElement);
+  const at = all.findIndex((link) => link === document.activeElement || holds(link.closest("[data-proposal]")));
   const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1);
   all[next].focus();
   all[next].scrollIntoView({ block: "nearest" });

@@ -14,7 +14,7 @@ let isAsking = false;
 let isWanted = false; // something was told while the answer was on its way
 let askedAt = 0;
 
-/** `hear` is told "expired", "gone" or "changed", each at most once; an entry that is over is watched no more. */
+/** `hear` is told "expired", "gone" (and what it was combined into) or "changed", each at most once; an entry that is over is watched no more. */
 export function watch(article, hear) {
   stopWatching();
   const { entry, seal, validUntil, readAt } = article.dataset;
@@ -34,10 +34,10 @@ function waitForEnd(until, now) {
   if (left > 0 && left <= LONGEST_TIMER) expiryTimer = setTimeout(() => end("expired"), left);
 }
 
-function end(what) {
+function end(what, into) {
   const { hear } = watched;
   stopWatching();
-  hear(what);
+  hear(what, into);
 }
 
 async function ask() {
@@ -58,8 +58,8 @@ async function ask() {
   }
 }
 
-function hearState({ state, valid_until: until, asked_at: now }) {
-  if (state === "gone") return end("gone");
+function hearState({ state, into, valid_until: until, asked_at: now }) {
+  if (state === "gone") return end("gone", into);
   if (Date.parse(until ?? "") !== Date.parse(watched.validUntil)) {
     watched.validUntil = until ?? "";
     waitForEnd(until, now);

@@ -65,6 +65,7 @@ KEEPERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR})
 SYSTEM: Who = frozenset({Role.SYSTEM_ADMINISTRATOR})
 TELLERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR, Role.SUPERVISOR})
 REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR})
+DECIDERS: Who = frozenset({Role.SUPERVISOR})
 TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 WORKERS: Who = WRITERS | {Role.SUPERVISOR}
 LEARNERS: Who = TENDERS | {Role.BUSINESS_EXPERT}
@@ -78,6 +79,7 @@ ROWS: dict[str, Row] = {
     # The desk
     "desk": Row(get=EVERYBODY),
     "desk-start": Row(get=EVERYBODY),
+    "desk-category": Row(get=EVERYBODY),
     "desk-counts": Row(get=EVERYBODY),
     "work": Row(get=WORKERS),
     "entry-detail": Row(get=EVERYBODY, of="entry", may=reads_entry),
@@ -146,6 +148,14 @@ ROWS: dict[str, Row] = {
     "reports:workbook": Row(get=REPORTS, of="month"),
     "reports:table-file": Row(get=REPORTS, of="table"),
     "reports:subscription": Row(post=REPORTS),
+    "reports:proposal-list": Row(get=REPORTS),
+    "reports:proposal-accept-all": Row(get=DECIDERS, post=DECIDERS),
+    "reports:proposal": Row(get=REPORTS | WRITERS, of="other"),
+    "reports:proposal-accept": Row(post=DECIDERS, of="other"),
+    "reports:proposal-dismiss": Row(post=DECIDERS, of="other"),
+    "reports:proposal-later": Row(post=DECIDERS, of="other"),
+    "reports:proposal-take-back": Row(post=DECIDERS, of="other"),
+    "reports:proposal-undo": Row(post=DECIDERS, of="other"),
     # Notices and sources
     "bulletins:notice-list": Row(get=WRITERS),
     "bulletins:notice-new": Row(get=WRITERS),
