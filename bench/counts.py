@@ -155,8 +155,8 @@ def counted_raw() -> Figures:
         to_xid, to_seq = cursor.fetchone()
         for name, unit in (("days", "day"), ("months", "month")):
             cursor.execute(
-                f"SELECT date_trunc('{unit}', at AT TIME ZONE 'Asia/Shanghai')::date, entry_id, line_id, count(*)"
-                f" FROM ({hits_in_calls()}) AS h GROUP BY 1, 2, 3",
+                f"SELECT date_trunc('{unit}', at AT TIME ZONE 'Asia/Shanghai')::date, entry_id, line_id,"
+                f" count(*) FROM ({hits_in_calls()}) AS h GROUP BY 1, 2, 3",
                 {"to_xid": to_xid, "to_seq": to_seq},
             )
             found[name] = Counter({row[:-1]: row[-1] for row in cursor.fetchall()})
