@@ -158,7 +158,7 @@ SELECT unread.xid::text, unread.seq, (SELECT count(*) FROM unread)
 FROM unread ORDER BY unread.xid DESC, unread.seq DESC LIMIT 1
 """
 
-# The limit leaves nothing out: it tells the planner how few they are, also of a transaction that wrote millions.
+# The limit leaves nothing out: it says to the planner how few they are, even where one transaction wrote all.
 IN_BATCH = f"""
     SELECT e.* FROM hits_hitevent e
     WHERE (e.xid, e.seq) > (%(after_xid)s::xid8, %(after_seq)s) AND {READ}

@@ -19,7 +19,7 @@ from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
 from reports.buckets import ORDER
 from reports.figures import JSON
-from reports.late import late_hits
+from reports.late import Undeclared
 from reports.models import Report
 from reports.placing import NOBODY
 from reports.reckoning import reckon
@@ -92,18 +92,25 @@ def _key(line: Line) -> int | None:
 
 
 def _close_each(month: Month, lines: Iterable[Line]) -> Iterator[tuple[Line, Report]]:
-    values, now, in_vain = settings.current(), database_now(), MonthInVain(month)
+    values, now = settings.current(), database_now()
+    in_vain, undeclared = MonthInVain(month), Undeclared(month)
     live = Entry.objects.filter(live_revision__isnull=False).order_by()
     questions = dict(live.values_list("pk", "live_revision__question").iterator())
     for line in lines:
-        yield line, _close_one(month, line, values, now, in_vain, questions)
+        yield line, _close_one(month, line, values, now, in_vain, undeclared, questions)
 
 
 def _close_one(
-    month: Month, line: Line, values: Values, now: datetime, in_vain: MonthInVain, questions: dict[int, str]
+    month: Month,
+    line: Line,
+    values: Values,
+    now: datetime,
+    in_vain: MonthInVain,
+    undeclared: Undeclared,
+    questions: dict[int, str],
 ) -> Report:
     into = combined_entries()
-    late = late_hits(month, line, into)
+    late = undeclared.of(line, into)
     added: dict[int, int] = {}
     for one in late:
         entry = into.get(one.entry_id, one.entry_id)

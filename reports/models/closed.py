@@ -44,7 +44,7 @@ class ReportRow(models.Model):
     ones.
     """
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="rows")
+    report = models.ForeignKey(Report, models.CASCADE, related_name="rows", db_index=False)
     place = models.PositiveIntegerField()
     entry_id = models.BigIntegerField()
     question = models.CharField(max_length=500)
@@ -62,6 +62,7 @@ class ReportRow(models.Model):
         ordering = ["place"]
         verbose_name = _("row of a closed report")
         verbose_name_plural = _("rows of closed reports")
+        indexes = [models.Index(fields=["report", "bucket", "place"], name="report_row_bucket")]
         constraints = [
             models.UniqueConstraint(fields=["report", "place"], name="report_row_place"),
             models.UniqueConstraint(fields=["report", "entry_id"], name="report_row_entry"),
