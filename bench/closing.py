@@ -54,9 +54,9 @@ def double_runs(month: Month, number: int) -> dict[str, int]:
     right, wrong = closed_in_peace(month)[0], 0
     for _turn in range(number):
         forget(month)
-        barrier, answers = processes.Barrier(2), processes.SimpleQueue()
+        barrier, answers = processes.Barrier(2), processes.Queue()
         both = [started(month, barrier, answers) for _one in range(2)]
-        found = {answers.get() for _one in both}
+        found = {answers.get(timeout=WAIT_SECONDS) for _one in both}
         for one in both:
             one.join(WAIT_SECONDS)
         wrong += found != {right} or not is_whole(month)
@@ -69,7 +69,7 @@ def kills(month: Month, number: int) -> dict[str, int]:
     wrong = before_the_end = 0
     for turn in range(number):
         forget(month)
-        barrier, answers = processes.Barrier(2), processes.SimpleQueue()
+        barrier, answers = processes.Barrier(2), processes.Queue()
         victim = started(month, barrier, answers)
         barrier.wait(WAIT_SECONDS)
         time.sleep(seconds * turn / number)
@@ -122,6 +122,8 @@ def _close(month: Month, barrier: Any, answers: Any) -> None:
     connection.ensure_connection()
     barrier.wait(WAIT_SECONDS)
     answers.put(digest(month))
+    answers.close()
+    answers.join_thread()
     connections.close_all()
     os._exit(0)  # what the parent registered for its own end is not ours to do
 
