@@ -60,6 +60,9 @@ def close(month: Month, lines: Sequence[Line], *, patience_seconds: float = 60) 
         missing = [line for line in lines if _key(line) not in closed]
         if missing:
             rollup.hold_the_roll_up(cursor)
+            cursor.execute(
+                "SET LOCAL work_mem = '64MB'"
+            )  # a year of counts and a month of searches fit in it
             closed |= {_key(line): report for line, report in _close_each(month, missing)}
     return [closed[_key(line)] for line in lines]
 

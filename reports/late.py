@@ -24,7 +24,6 @@ class Undeclared:
         self.month = month
         self.by_line: defaultdict[int | None, list[LateHits]] = defaultdict(list)
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL work_mem = '64MB'")  # two figures per entry, month and scope
             cursor.execute(_UNDECLARED, {"month": month.first_day})
             for line_id, first_day, entry, count in cursor.fetchall():
                 self.by_line[line_id].append(LateHits(entry, _month(first_day), int(count)))

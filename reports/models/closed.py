@@ -41,10 +41,12 @@ class ReportRow(models.Model):
     """One entry's line in a closed report, in the order of the report (``place`` from 1).
 
     ``line_id`` owned it then; ``question`` is what it asked then. ``rank`` is null without hits and for new
-    ones.
+    ones. Rows come in one transaction with their report, so the database looks none of them up.
     """
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="rows", db_index=False)
+    report = models.ForeignKey(
+        Report, models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     place = models.PositiveIntegerField()
     entry_id = models.BigIntegerField()
     question = models.CharField(max_length=500)
