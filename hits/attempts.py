@@ -16,6 +16,7 @@ from django.db import connection
 from hits.confirmed import CONFIRMED
 
 PAUSE = "interval '60 seconds'"
+LONGEST_CALL = "interval '1 day'"
 
 GIVEN_UP = f"""
     WITH search AS (
@@ -25,6 +26,7 @@ GIVEN_UP = f"""
     ), event AS MATERIALIZED (
         SELECT call_id, entry_id, search_id, at, how, xid, seq FROM hits_hitevent
         WHERE call_id IN (SELECT call_id FROM search) AND how <> 'opened'
+            AND at >= %(since)s - {LONGEST_CALL} AND at < %(until)s::timestamptz + {LONGEST_CALL}
     ), back AS MATERIALIZED (
         SELECT call_id, entry_id, xid, seq FROM event WHERE how = 'taken_back'
     ), asked AS (

@@ -20,7 +20,7 @@ from kb.lib.months import Month
 from reports import proposing
 from reports.buckets import ORDER
 from reports.figures import JSON
-from reports.late import late_hits
+from reports.late import Undeclared
 from reports.models import Report
 from reports.placing import NOBODY
 from reports.reckoning import reckon
@@ -61,6 +61,9 @@ def close(month: Month, lines: Sequence[Line], *, patience_seconds: float = 60) 
         missing = [line for line in lines if _key(line) not in closed]
         if missing:
             rollup.hold_the_roll_up(cursor)
+            cursor.execute(
+                "SET LOCAL work_mem = '64MB'"
+            )  # a year of counts and a month of searches fit in it
             closed |= {_key(line): report for line, report in _close_each(month, missing)}
             if None in missing and month.later(1) == Month.of(database_now()):
                 proposing.ask_for(month)
@@ -95,18 +98,25 @@ def _key(line: Line) -> int | None:
 
 
 def _close_each(month: Month, lines: Iterable[Line]) -> Iterator[tuple[Line, Report]]:
-    values, now, in_vain = settings.current(), database_now(), MonthInVain(month)
+    values, now = settings.current(), database_now()
+    in_vain, undeclared = MonthInVain(month), Undeclared(month)
     live = Entry.objects.filter(live_revision__isnull=False).order_by()
     questions = dict(live.values_list("pk", "live_revision__question").iterator())
     for line in lines:
-        yield line, _close_one(month, line, values, now, in_vain, questions)
+        yield line, _close_one(month, line, values, now, in_vain, undeclared, questions)
 
 
 def _close_one(
-    month: Month, line: Line, values: Values, now: datetime, in_vain: MonthInVain, questions: dict[int, str]
+    month: Month,
+    line: Line,
+    values: Values,
+    now: datetime,
+    in_vain: MonthInVain,
+    undeclared: Undeclared,
+    questions: dict[int, str],
 ) -> Report:
     into = combined_entries()
-    late = late_hits(month, line, into)
+    late = undeclared.of(line, into)
     added: dict[int, int] = {}
     for one in late:
         entry = into.get(one.entry_id, one.entry_id)

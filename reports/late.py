@@ -13,19 +13,30 @@ from kb.lib.months import Month
 from reports.figures import LateHits
 
 
-def late_hits(month: Month, line: BusinessLine | None, into: Mapping[int, int]) -> list[LateHits]:
-    """What the report of this month has to declare, by month and entry.
+class Undeclared:
+    """What the report of a month has to declare, looked up once for every scope.
 
     It is what the roll-ups say now of each closed month before, less what its own report said, less what
-    reports since have declared. No entry falls below 0 by it: what this month cannot carry, the next will.
+    reports since have declared.
     """
-    found = _undeclared(month, line)
-    if not found:
-        return []
-    own: defaultdict[int, int] = defaultdict(int)
-    for entry, count in hits.month_counts(month, line):
-        own[into.get(entry, entry)] += count
-    return carried(found, own, into)
+
+    def __init__(self, month: Month) -> None:
+        self.month = month
+        self.by_line: defaultdict[int | None, list[LateHits]] = defaultdict(list)
+        with connection.cursor() as cursor:
+            cursor.execute(_UNDECLARED, {"month": month.first_day})
+            for line_id, first_day, entry, count in cursor.fetchall():
+                self.by_line[line_id].append(LateHits(entry, _month(first_day), int(count)))
+
+    def of(self, line: BusinessLine | None, into: Mapping[int, int]) -> list[LateHits]:
+        """By month and entry. No entry falls below 0 by it: what this month cannot carry, the next will."""
+        found = self.by_line[line.pk if line else None]
+        if not found:
+            return []
+        own: defaultdict[int, int] = defaultdict(int)
+        for entry, count in hits.month_counts(self.month, line):
+            own[into.get(entry, entry)] += count
+        return carried(found, own, into)
 
 
 def carried(late: Iterable[LateHits], own: Mapping[int, int], into: Mapping[int, int]) -> list[LateHits]:
@@ -40,14 +51,6 @@ def carried(late: Iterable[LateHits], own: Mapping[int, int], into: Mapping[int,
     return sorted(found, key=lambda one: (one.month, one.entry_id))
 
 
-def _undeclared(month: Month, line: BusinessLine | None) -> list[LateHits]:
-    of_line = "m.line_id = %(line)s" if line else "true"
-    params = {"month": month.first_day, "line": line.pk if line else None}
-    with connection.cursor() as cursor:
-        cursor.execute(_UNDECLARED.format(of_line=of_line), params)
-        return [LateHits(entry, _month(first), int(count)) for first, entry, count in cursor.fetchall()]
-
-
 def _month(first_day: date) -> Month:
     return Month(first_day.year, first_day.month)
 
@@ -56,25 +59,27 @@ def _month(first_day: date) -> Month:
 # have declared of months before theirs.
 _UNDECLARED = """
 WITH closed AS MATERIALIZED (
-    SELECT id, month, figures FROM reports_report
-    WHERE month < %(month)s AND line_id IS NOT DISTINCT FROM %(line)s::bigint
+    SELECT id, line_id, month, figures FROM reports_report WHERE month < %(month)s
 ), said AS (
-    SELECT c.month, r.entry_id, r.hits - r.late_hits AS hits
+    SELECT c.line_id, c.month, r.entry_id, r.hits - r.late_hits AS hits
     FROM closed c JOIN reports_reportrow r ON r.report_id = c.id WHERE r.hits <> 0 OR r.late_hits <> 0
     UNION ALL
-    SELECT c.month, moved.entry_id, moved.hits
+    SELECT c.line_id, c.month, moved.entry_id, moved.hits
     FROM closed c, jsonb_to_recordset(c.figures -> 'combined') AS moved (entry_id bigint, hits int)
     UNION ALL
-    SELECT c.month, moved.into_id, -moved.hits
+    SELECT c.line_id, c.month, moved.into_id, -moved.hits
     FROM closed c, jsonb_to_recordset(c.figures -> 'combined') AS moved (into_id bigint, hits int)
     UNION ALL
-    SELECT (late.month || '-01')::date, late.entry_id, late.hits
+    SELECT c.line_id, (late.month || '-01')::date, late.entry_id, late.hits
     FROM closed c, jsonb_to_recordset(c.figures -> 'late') AS late (entry_id bigint, month text, hits int)
 ), known AS (
-    SELECT m.month, m.entry_id, m.hits FROM hits_monthlyhits m
-    WHERE m.month IN (SELECT month FROM closed) AND {of_line}
+    SELECT c.line_id, m.month, m.entry_id, m.hits FROM hits_monthlyhits m
+    JOIN closed c ON c.month = m.month AND c.line_id IS NULL
     UNION ALL
-    SELECT month, entry_id, -hits FROM said
+    SELECT c.line_id, m.month, m.entry_id, m.hits FROM hits_monthlyhits m
+    JOIN closed c ON c.month = m.month AND c.line_id = m.line_id
+    UNION ALL
+    SELECT line_id, month, entry_id, -hits FROM said
 )
-SELECT month, entry_id, sum(hits) FROM known GROUP BY month, entry_id HAVING sum(hits) <> 0
+SELECT line_id, month, entry_id, sum(hits) FROM known GROUP BY line_id, month, entry_id HAVING sum(hits) <> 0
 """

@@ -1,6 +1,7 @@
 """What happened on the desks: calls, searches and the events that hits are counted from."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,7 @@ class HitEvent(models.Model):
         verbose_name_plural = _("events")
         indexes = [
             models.Index(fields=["xid", "seq"], name="event_outbox"),
+            BrinIndex(fields=["at"], name="event_at"),  # events come in the order of their times, nearly
             models.Index(
                 fields=["call_id", "entry"], condition=Q(call_id__isnull=False), name="event_in_call"
             ),

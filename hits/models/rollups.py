@@ -80,7 +80,10 @@ class MonthlyHits(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["month", "entry", "line"], name="monthly_hits_once"),
+            # A year is read out of the index alone, in its order.
+            models.UniqueConstraint(
+                fields=["month", "entry", "line"], include=["hits"], name="monthly_hits_once"
+            ),
             models.CheckConstraint(condition=Q(hits__gt=0), name="monthly_hits_some"),
         ]
 

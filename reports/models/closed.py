@@ -41,10 +41,12 @@ class ReportRow(models.Model):
     """One entry's line in a closed report, in the order of the report (``place`` from 1).
 
     ``line_id`` owned it then; ``question`` is what it asked then. ``rank`` is null without hits and for new
-    ones.
+    ones. Rows come in one transaction with their report, so the database looks none of them up.
     """
 
-    report = models.ForeignKey(Report, models.CASCADE, related_name="rows")
+    report = models.ForeignKey(
+        Report, models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     place = models.PositiveIntegerField()
     entry_id = models.BigIntegerField()
     question = models.CharField(max_length=500)
@@ -62,6 +64,7 @@ class ReportRow(models.Model):
         ordering = ["place"]
         verbose_name = _("row of a closed report")
         verbose_name_plural = _("rows of closed reports")
+        indexes = [models.Index(fields=["report", "bucket", "place"], name="report_row_bucket")]
         constraints = [
             models.UniqueConstraint(fields=["report", "place"], name="report_row_place"),
             models.UniqueConstraint(fields=["report", "entry_id"], name="report_row_entry"),

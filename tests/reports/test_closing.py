@@ -101,7 +101,11 @@ def test_the_command_closes_every_scope_with_the_same_bytes(entries: list[Entry]
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(["2999-01"], "ended"), (["2026-9"], "YYYY-MM"), (["2026-09", "--line", "NONE"], "no business line")],
+    [
+        (["2999-01"], "ended|结束"),
+        (["2026-9"], "YYYY-MM"),
+        (["2026-09", "--line", "NONE"], "no business line"),
+    ],
 )
 def test_what_cannot_be_closed_is_refused(arguments: list[str], says: str) -> None:
     with pytest.raises(CommandError, match=says):
