@@ -136,6 +136,8 @@ def test_who_sees_what() -> None:
     everybody = [inquiry.forwarded_by, expert, stranger, info, agent, auditor]
     assert all(Inquiry.objects.visible_to(person).exists() for person in everybody)
     answering.answer(inquiry, text="改用磁条", by=expert, key=uuid4())
+    assert all(Inquiry.objects.visible_to(person).exists() for person in everybody)
+    answering.close(inquiry, by=expert, key=uuid4())
     seen = [Inquiry.objects.visible_to(person).exists() for person in everybody]
     assert seen == [True, True, False, True, False, True]
     works = [Inquiry.objects.worked_by(person).exists() for person in everybody]
