@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
+from courier.filling import filled
 from kb.lib.fields import ClockTimestamp, CurrentTransactionId, TransactionIdField
 
 
@@ -64,6 +65,11 @@ class Mail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         constraints = [models.UniqueConstraint(fields=["to", "key"], name="mail_once")]
+
+    @property
+    def text(self) -> str:
+        """As its reader gets it: what must not lie in the database is filled in."""
+        return filled(self.body)
 
 
 class MailWish(models.Model):

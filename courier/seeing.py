@@ -25,6 +25,17 @@ def see_all(person: Agent, *, up_to: int) -> int:
     return seen
 
 
+@transaction.atomic
+def see_about(person: Agent, address: str) -> int:
+    """Note that what leads to this address was seen: its page has just been read."""
+    seen = Notification.objects.filter(person=person, seen_at__isnull=True, address=address).update(
+        seen_at=Now()
+    )
+    if seen:
+        _show(person, fewer=seen)
+    return seen
+
+
 def _show(person: Agent, *, fewer: int) -> None:
     """The person's other open pages count down as well."""
     push(PushEvent.Kind.BELL, {"more": -fewer}, people=[person])

@@ -10,7 +10,6 @@ from django.db.models.functions import Now, TruncDate
 from accounts import permissions
 from accounts.models import Agent
 from courier.models import Notification
-from inquiries import addresses
 from inquiries.models import OPEN_STATES, Absence, Inquiry, Round
 from kb.lib.months import SITE_ZONE
 
@@ -35,12 +34,6 @@ def unread(person: Agent) -> list[News]:
     lines = Notification.objects.filter(person=person, seen_at__isnull=True, key__startswith=KEYS)
     found = [(line, _NUMBER.fullmatch(line.address)) for line in lines[:MOST]]
     return [News(line.pk, int(number[1]), line.text) for line, number in found if number]
-
-
-def see(inquiry: Inquiry, person: Agent) -> None:
-    """Whoever has read an inquiry has read what the bell says of it."""
-    lines = Notification.objects.filter(person=person, seen_at__isnull=True, key__startswith=KEYS)
-    lines.filter(address=addresses.of(inquiry)).update(seen_at=Now())
 
 
 def waiting_for(person: Agent) -> dict[str, QuerySet[Any]]:

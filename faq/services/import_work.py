@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import Agent
 from courier import telling
@@ -71,7 +70,7 @@ def _apply(run: ImportRun, plan: Plan) -> None:
     done = applying.apply(plan, file_name=run.file_name)
     counts = {**locked.counts, "published": done.published}
     save(locked, state=State.DONE, run=done.run, counts=counts, applied_at=database_now())
-    _tell(locked, locked.importer, gettext_noop("“%(file)s” is imported."))
+    _tell(locked, locked.importer, lambda: _("“%(file)s” is imported.") % {"file": run.file_name})
 
 
 def run_undoing(run_id: int) -> None:
@@ -87,14 +86,18 @@ def run_undoing(run_id: int) -> None:
         assert locked.run and locked.undone_by and locked.applied_at  # noqa: S101, PT018  asked for so
         outcome = undoing.undo(locked.run, by=locked.undone_by, applied_at=locked.applied_at)
         save(locked, state=State.UNDONE, outcome=outcome.as_json(), undone_at=database_now())
-        _tell(locked, locked.undone_by, gettext_noop("The import of “%(file)s” is undone."))
+        _tell(
+            locked,
+            locked.undone_by,
+            lambda: _("The import of “%(file)s” is undone.") % {"file": locked.file_name},
+        )
 
 
-def _tell(run: ImportRun, person: Agent, sentence: str) -> None:
+def _tell(run: ImportRun, person: Agent, said: telling.Text) -> None:
     """Whoever waits for it may have left the page; each time it was asked for is told of once."""
     telling.tell(
         [person],
-        lambda: _(sentence) % {"file": run.file_name},
+        said,
         key=f"import-{run.pk}-{run.told_at:%y%m%d%H%M%S%f}",
         address=reverse("faq:import", args=[run.key]),
     )
@@ -121,7 +124,11 @@ def _failing(run: ImportRun, state: str, sentence: str) -> Iterator[None]:
         told = str(error) if isinstance(error, RuleBrokenError) else sentence
         with transaction.atomic():
             ImportRun.objects.filter(pk=run.pk).update(state=state, error=told, told_at=Now())
-            _tell(run, run.importer, gettext_noop("Something about the file “%(file)s” did not work."))
+            _tell(
+                run,
+                run.importer,
+                lambda: _("Something about the file “%(file)s” did not work.") % {"file": run.file_name},
+            )
         if not isinstance(error, RuleBrokenError):
             raise
 

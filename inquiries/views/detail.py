@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import AgentRequest
+from courier import seeing
 from faq.services.locking import database_now
-from inquiries import news
+from inquiries import addresses
 from inquiries.models import Inquiry
 from inquiries.opened import open_inquiry
 from kb.lib.row_ids import BIGGEST_ID
@@ -25,7 +26,7 @@ TYPED = ("text", "reason", "kind")
 def inquiry_detail(request: AgentRequest, pk: int) -> HttpResponse:
     """How it stands and what was said; what the bell says of it has then been read."""
     inquiry = inquiry_of(request, pk)
-    news.see(inquiry, request.user)
+    seeing.see_about(request.user, addresses.of(inquiry))
     return show(request, inquiry)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -20,6 +21,7 @@ from kb.live.reading import Reader
 
 logger = logging.getLogger(__name__)
 PATH = "/live/"
+OPEN_FILES = 10_000
 BEAT_SECONDS = 15.0
 RIGHTS_SECONDS = 30.0
 RETRY = b"retry: 2000\n\n"  # for whom it comes back by itself; our own pages draw lots
@@ -57,6 +59,7 @@ class Door:
         await send({"type": "lifespan.shutdown.complete"})
 
     def begin(self) -> None:
+        _make_room()
         works = (
             Reader(self.hub).run(),
             self._every(BEAT_SECONDS, self._beat),
@@ -136,6 +139,14 @@ class Door:
         if told is None:
             return events.message("reload", {})
         return b"".join(each.text for each in told if each.event.is_for(stream.person))
+
+
+def _make_room() -> None:
+    """Each stream is an open file, and many systems give a process a thousand of them at first."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < OPEN_FILES:
+        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _end_with_page(stream: Stream, receive: Receive) -> None:

@@ -71,3 +71,6 @@ class Gate:
             self._asked -= 1
             if self._asked == 0:
                 connection.close()
+
+    def close(self) -> None:
+        self._thread.shutdown()

@@ -80,6 +80,6 @@ def _between(since: Position, until: Position, most: int) -> list[Event] | None:
             rows = cursor.fetchall()
         events += map(event_of, rows)
         if len(rows) < PAGE:
-            return events
+            break
         upto = rows[-1][0]
-    return None
+    return events if len(events) <= most else None

@@ -1,6 +1,7 @@
 """The one reader of a push process: it listens, and reads what was committed since it read last."""
 
 import asyncio
+import json
 import logging
 from typing import Any
 
@@ -33,6 +34,8 @@ BETWEEN = (
 
 def event_of(row: tuple[Any, ...]) -> Event:
     pk, xid, kind, payload, person_ids, roles, line_ids = row
+    if isinstance(payload, str):  # Django's own connections leave JSON to its fields
+        payload = json.loads(payload)
     people = None if person_ids is None else frozenset(person_ids)
     return Event(pk, xid, kind, payload, people, frozenset(roles), frozenset(line_ids))
 

@@ -1,18 +1,23 @@
 // What is new about inquiries: a number in the bar, and on the desk a quiet card. No focus is ever taken.
 import { getHtml, getJson } from "./api.js";
+import { isPageLive } from "./live.js";
 
-const ASK_MS = 60000;
+const ASK_MS = 60000; // while the page is not live
+const ADDRESS = "/inquiries/";
 
 const part = (id) => document.getElementById(id);
 
 let known = null;
 let isAsking = false;
+let isWanted = false; // something was told while the answer was on its way
 let hear = () => {};
 
 function showNumber(number) {
-  const link = document.querySelector('.pages > a[href="/inquiries/"]');
+  const link = document.querySelector(`.pages > a[href="${ADDRESS}"]`);
   if (!link) return;
-  link.querySelector(".tally")?.remove();
+  const shown = link.querySelector(".tally");
+  if (Number(shown?.textContent ?? 0) === number) return;
+  shown?.remove();
   if (number === 0) return;
   const tally = document.createElement("span");
   tally.className = "tally changed-by-itself";
@@ -21,10 +26,11 @@ function showNumber(number) {
 }
 
 async function ask() {
+  isWanted = isAsking;
   if (isAsking) return;
   isAsking = true;
   try {
-    const { number, told } = await getJson("/inquiries/news/");
+    const { number, told } = await getJson(`${ADDRESS}news/`);
     showNumber(number);
     const isFirst = known === null;
     const fresh = told.filter(({ id }) => !known?.has(id));
@@ -36,6 +42,7 @@ async function ask() {
   } finally {
     isAsking = false;
   }
+  if (isWanted) ask();
 }
 
 function showCard({ inquiry, text }) {
@@ -77,7 +84,7 @@ export const newestCard = () => document.querySelector("[data-card]")?.dataset.c
 export async function openInquiry(id) {
   const place = part("inquiry-place");
   try {
-    place.innerHTML = await getHtml(`/inquiries/${id}/`);
+    place.innerHTML = await getHtml(`${ADDRESS}${id}/`);
   } catch {
     return false;
   }
@@ -100,11 +107,17 @@ export function closeInquiry() {
   return true;
 }
 
+function hearBell({ detail }) {
+  if (detail.address?.startsWith(ADDRESS)) ask();
+}
+
 /** `listener` hears the text of each thing that is new while the page is open. */
 export function startInquiryNews(listener = () => {}) {
   hear = listener;
   document.addEventListener("push:inquiry", ask);
-  document.addEventListener("visibilitychange", () => document.hidden || ask());
-  setInterval(() => document.hidden || ask(), ASK_MS);
+  document.addEventListener("push:bell", hearBell);
+  document.addEventListener("push:reload", ask);
+  document.addEventListener("push:state", ask);
+  setInterval(() => document.hidden || isPageLive() || ask(), ASK_MS);
   ask();
 }

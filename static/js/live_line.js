@@ -2,7 +2,9 @@
 const KINDS = ["bulletin", "entry", "inquiry", "flag", "spike", "bell", "reload"];
 const SILENT_MS = 40000; // the server gives a sign of life every 15 s
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 15000;
+const LONGEST_PAUSE_MS = 2000;
+const LONGEST_LATER_MS = 30000; // whoever is logged out need not ask every two seconds
+const LATER_MS = 60000;
 const STEADY_MS = 10000;
 const KEPT = 300;
 
@@ -18,6 +20,7 @@ export class Line {
   constructor({ address, person, after, hear }) {
     Object.assign(this, { address, person, after, hear });
     this.isLive = false;
+    this.heardAt = Date.now();
     this.pause = FIRST_PAUSE_MS;
     this.kept = [];
     this.numbers = new Set();
@@ -66,6 +69,7 @@ export class Line {
   }
 
   waitForSign() {
+    if (this.isLive) this.heardAt = Date.now();
     clearTimeout(this.silence);
     this.silence = setTimeout(() => this.comeBack(), SILENT_MS);
   }
@@ -76,7 +80,8 @@ export class Line {
     this.close();
     if (Date.now() - this.openedAt > STEADY_MS) this.pause = FIRST_PAUSE_MS;
     this.timer = setTimeout(() => this.open(), this.pause * (0.5 + Math.random()));
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+    const longest = Date.now() - this.heardAt < LATER_MS ? LONGEST_PAUSE_MS : LONGEST_LATER_MS;
+    this.pause = Math.min(this.pause * 2, longest);
   }
 
   close() {

@@ -1,4 +1,5 @@
-// What every page has: the menu, the choice of appearance, the way to the desk.
+// What every page has: the menu, the choice of appearance, the way to the desk, the number of inquiries.
+import { startInquiryNews } from "./inquiry_news.js";
 
 const buttons = () => document.querySelectorAll("[data-theme-choice]");
 
@@ -17,6 +18,7 @@ function chooseTheme(choice) {
   }
   dispatchEvent(new Event("wenqu:theme"));
   showTheme();
+if (document.querySelector("[data-log-out]") && !document.body.matches(".desk")) startInquiryNews();
 }
 
 function closeMenus(except) {

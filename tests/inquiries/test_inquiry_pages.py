@@ -90,9 +90,9 @@ def test_what_is_due_next_says_how_late_in_words(line: BusinessLine, inquiry: In
     )
     page = page_of(expert_of(line), f"{LIST}due/")
     assert page.index("早该答的") < page.index(QUESTION) < page.index("明年才到期")
-    assert "逾期6小时" in page
+    assert "逾期 6 小时" in page
     assert "暂定" in page
-    assert "8天后到期" in page
+    assert "8 天后到期" in page
     assert not INLINE.search(page)
     assert "没有到期的" in page_of(AgentFactory.create(), f"{LIST}due/")
 

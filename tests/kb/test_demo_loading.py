@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import F, Sum
+from django.db.models.functions import Now
 from pytest_django import Settings
 
 from accounts.models import Agent, BusinessLine
@@ -17,6 +18,7 @@ from faq import reads as faq_reads
 from faq.models import Entry, EntryState, Flag, Purpose, Revision, RevisionState, SignOff
 from hits.models import Call, DailyHits, Hit, HitEvent, LineHours, MonthlyHits, SearchLog
 from hits.recount import recount
+from inquiries.models import Inquiry, Round
 from kb.demo import entries, loading
 from kb.demo.authoring import EMERGENCY, NOTICE_TITLE, PASSAGES
 from kb.demo.house import demo_agents
@@ -43,7 +45,9 @@ def load(calls: int = 500) -> None:
 
 def test_the_demo_is_loaded_counted_and_refused_a_second_time(committed: None) -> None:
     load()
-    assert Entry.objects.exclude(state=EntryState.DRAFT).count() == len(entries.rows(NOW))
+    of_an_inquiry = 1
+    assert Entry.objects.exclude(state=EntryState.DRAFT).count() == len(entries.rows(NOW)) + of_an_inquiry
+    _check_inquiries()
     assert Call.objects.count() == 500
     assert HitEvent.objects.count() > 1500
     assert SearchLog.objects.count() > 400
@@ -67,6 +71,14 @@ def _check_variants() -> None:
     with_variants = Revision.objects.exclude(variants=[]).filter(state=RevisionState.PUBLISHED)
     assert set(with_variants.values_list("entry__external_id", flat=True)) == set(VARIANTS)
     assert set(with_variants.values_list("live_entry__state", flat=True)) == {EntryState.PUBLISHED}
+
+
+def _check_inquiries() -> None:
+    """All states, one late, one provisional, one that became an entry."""
+    assert set(Inquiry.objects.values_list("state", flat=True)) == set(Inquiry.State)
+    assert Round.objects.filter(answered_at=None, replied_at=None, reply_due_at__lte=Now()).count() == 1
+    assert Round.objects.filter(is_provisional=True).count() >= 1
+    assert Inquiry.objects.filter(entry_published_at__isnull=False).count() == 1
 
 
 def _check_times() -> None:
@@ -109,10 +121,10 @@ def _check_work() -> None:
         name: [section.key for section in sections_for(people[name]) if section.rows]
         for name in ("info", "callcentre", "business", "supervisor")
     } == {
-        "info": ["emergencies", "sent_back", "flags", "drafts", "expiring", "review_due"],
+        "info": ["emergencies", "sent_back", "flags", "inquiries", "drafts", "expiring", "review_due"],
         "callcentre": ["to_sign", "sent_back", "drafts"],
-        "business": ["to_sign", "flags", "drafts", "expiring", "review_due"],
-        "supervisor": ["emergencies"],
+        "business": ["to_sign", "flags", "inquiries", "drafts", "expiring", "review_due"],
+        "supervisor": ["emergencies", "inquiries"],
     }
     asked = [task.text for task in faq_reads.to_sign(people["business"], 50) if task.is_mine]
     assert asked == ["账单分期怎么办、利息多少"]

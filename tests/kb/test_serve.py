@@ -104,7 +104,9 @@ def test_a_server_ends_without_a_trace_however_it_ends(
         assert answer.status == 200
     running = " ".join(processes_of(environment))
     assert [
-        word for word in ("granian", "procrastinate", "run_indexer", "bin/postgres") if word not in running
+        word
+        for word in ("kb.wsgi", "kb.asgi", "procrastinate", "run_indexer", "bin/postgres")
+        if word not in running
     ] == []
     assert f"Port {environment['PORT']} is taken" in refusal(environment)
     assert "runs already" in refusal(environment | {"PORT": str(free_port())})

@@ -69,13 +69,13 @@ def expert(line: BusinessLine) -> Agent:
 @pytest.mark.parametrize(
     ("factory", "wanted"),
     [
-        (BusinessExpertFactory, "to_sign sent_back flags drafts expiring review_due"),
+        (BusinessExpertFactory, "to_sign sent_back flags inquiries drafts expiring review_due"),
         (CallCentreExpertFactory, "to_sign sent_back drafts expiring review_due"),
         (
             InformationAdministratorFactory,
-            "emergencies sent_back flags drafts expiring review_due gaps imports",
+            "emergencies sent_back flags inquiries drafts expiring review_due gaps imports",
         ),
-        (SupervisorFactory, "emergencies"),
+        (SupervisorFactory, "emergencies inquiries"),
     ],
 )
 def test_each_role_has_its_lists(factory: type[PersonFactory], wanted: str) -> None:

@@ -1,0 +1,7 @@
+"""The pages behind an ASGI door, as one origin for pages and push would have them."""
+
+from a2wsgi import WSGIMiddleware
+
+from kb.wsgi import application as pages
+
+application = WSGIMiddleware(pages, workers=4)
