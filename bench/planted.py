@@ -27,7 +27,7 @@ FIRST_DAY = datetime(2026, 1, 1, tzinfo=SITE_ZONE)
 HOURS = "09:00-12:00,13:30-18:00"
 CHANGED_DAYS = {date(2026, 3, 11): False, date(2026, 7, 24): False, date(2026, 8, 16): True}
 LINES = 4
-FATES = {"answered": 0.45, "replied": 0.15, "closed": 0.10, "paused": 0.15, "forgotten": 0.15}
+FATES = {"answered": 0.66, "replied": 0.12, "closed": 0.10, "paused": 0.06, "forgotten": 0.06}
 MOMENTS = ("reply_soon_at", "reply_due_at", "answer_soon_at", "answer_due_at")
 Kind = Reminder.Kind
 KINDS = {
@@ -64,7 +64,7 @@ def plant(number: int, *, seed: int = 6) -> Planted:
         CalendarDay(day=day, is_working=works, set_by=boss) for day, works in CHANGED_DAYS.items()
     )
     calendar = working_calendar.current(HOURS)
-    begun = [FIRST_DAY + timedelta(seconds=chance.randrange(350 * 86_400)) for _each in range(number)]
+    begun = [FIRST_DAY + timedelta(seconds=chance.randrange(365 * 86_400)) for _each in range(number)]
     due = [deadlines(moment, calendar) for moment in begun]
     planted.wrong_deadlines = sum(
         found.answer_due_at != other for found, other in zip(due, _reckoned_otherwise(begun), strict=True)

@@ -63,3 +63,16 @@ def test_the_buckets_borders_stay_in_order() -> None:
         settings.change("bucket_very_high_share", 0.8, by=person)
     settings.change("bucket_high_share", 0.9, by=person)
     settings.change("bucket_very_high_share", 0.8, by=person)
+
+
+def test_a_text_is_kept_tidied_and_with_history() -> None:
+    person = SystemAdministratorFactory.create()
+    assert settings.text("working_hours") == "09:00-12:00,13:30-18:00"
+    settings.change_text("working_hours", " 8:30 - 17:30", by=person)
+    assert settings.text("working_hours") == "08:30-17:30"
+    row = AuditRow.objects.get(act="setting.changed")
+    assert row.detail["before"] == "09:00-12:00,13:30-18:00"
+    with pytest.raises(RuleBrokenError):
+        settings.change_text("working_hours", "always", by=person)
+    assert SettingValue.objects.count() == 1
+    assert "working_hours" not in settings.current()
