@@ -52,7 +52,7 @@ UPDATE faq_revision r SET question = t.question
   FROM faq_entry e JOIN year_text t ON t.place = e.position WHERE r.entry_id = e.id;
 INSERT INTO faq_similarquestion (entry_id, text, position, origin, added_at)
 SELECT e.id, s.text, min(s.place), 'person', now() FROM faq_entry e JOIN year_text t ON t.place = e.position
- CROSS JOIN LATERAL unnest(t.similar) WITH ORDINALITY AS s (text, place) GROUP BY e.id, s.text;
+ CROSS JOIN LATERAL unnest(t.others) WITH ORDINALITY AS s (text, place) GROUP BY e.id, s.text;
 """
 
 _SAY = """
@@ -114,7 +114,7 @@ def prepare(entries: int, running: Month) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE UNLOGGED TABLE year_text"
-            " (place int PRIMARY KEY, question text, similar text[], keywords text[])"
+            " (place int PRIMARY KEY, question text, others text[], keywords text[])"
         )
         with cursor.copy("COPY year_text FROM STDIN") as copy:
             for row in texts(entries):

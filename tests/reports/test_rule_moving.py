@@ -58,6 +58,13 @@ def test_it_stays_when_either_does_not_say_so(entry: Known, company: dict[int, d
     assert targets(entry, company) == []
 
 
+def test_it_stays_when_as_many_of_its_nearest_texts_are_at_home() -> None:
+    known = [ENTRY, *SHELF[:2], replace(SHELF[2], category_id=HERE), *BESIDE]
+    assert moving.suggest_category(known, likeness=LIKENESS, company=COMPANY)
+    known[1:4] = [replace(SHELF[0], category_id=HERE), *SHELF[1:]]
+    assert not moving.suggest_category(known, likeness=LIKENESS, company=COMPANY)
+
+
 USUAL = {99: {1: 500.0, 2: 500.0, 3: 500.0}}
 
 

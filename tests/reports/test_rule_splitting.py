@@ -14,7 +14,7 @@ from reports.rules.splitting import Ear, Said
 
 ENTRY = Known(pk=1, line_id=1, category_id=1, kind="faq", hits=60)
 DECLARED = ["银行流水怎么打印", "要盖章的流水", "交易明细"]
-WORDS = ("流水", "打印", "明细", "盖章", "压缩包", "解压", "密码", "邮箱")
+WORDS = ("流水", "打印", "明细", "盖章", "压缩包", "解压", "密码", "邮箱", "刘水")
 FIRST = [Said("流水打印", 30), Said("交易明细", 20)]
 SECOND = [Said("压缩包打不开", 12), Said("压缩包解压密码", 9), Said("解压密码", 3)]
 
@@ -55,7 +55,7 @@ def test_it_is_split_by_what_none_of_its_wordings_asks() -> None:
         [*FIRST, Said("压缩包打不开", 6), Said("解压密码", 5)],  # too few calls
         [Said("流水", 400), *SECOND],  # a small part of all
         [*FIRST, Said("压缩包打不开", 24)],  # one text is a habit, not a question
-        [*FIRST, Said("交易明系", 12), Said("银行刘水", 12)],  # slips that sound the same
+        [*FIRST, Said("银行刘水", 12), Said("刘水打引", 12)],  # slips that sound the same
         [*FIRST, Said("liushui", 20), Said("ls", 20)],  # typed as it sounds
         [*FIRST, Said("流水密码", 20), Said("流水邮箱", 20)],  # about the same thing
         [*FIRST, Said("压缩包", 9), Said("邮箱", 9)],  # two small things that are not alike
