@@ -90,6 +90,11 @@ def may_read_reports(person: Agent) -> bool:
     return person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR)
 
 
+def may_handle_spikes(person: Agent) -> bool:
+    """Supervisors and information administrators hear of spikes at once, and see to them."""
+    return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)
+
+
 def may_change_settings(person: Agent) -> bool:
     """Accounts, lines, categories, dictionaries and settings."""
     return person.has_role(Role.SYSTEM_ADMINISTRATOR)

@@ -18,6 +18,16 @@ def is_workday(moment: datetime) -> bool:
         return day.weekday() < 5
 
 
+def is_holiday(moment: datetime) -> bool:
+    """Whether the site's day of this moment is one of the State Council's holidays; plain weekends are not."""
+    day = moment.astimezone(SITE_ZONE).date()
+    try:
+        is_off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return bool(is_off and name)
+
+
 def same_time_next_workday(moment: datetime) -> datetime:
     """The same clock time of the next working day."""
     here = moment.astimezone(SITE_ZONE)
