@@ -42,9 +42,7 @@ def course(spike: Spike, now: datetime) -> list[Moment]:
 
 def draw_course(spike: Spike, moments: Sequence[Moment]) -> SafeString:
     """An area over time with the least that is a spike as a dashed line; drawn for both themes."""
-    values = [
-        {"minute": number, "calls": one.calls} for number, one in enumerate(moments)
-    ]
+    values = [{"minute": number, "calls": one.calls} for number, one in enumerate(moments)]
     ticks = [number for number, one in enumerate(moments) if number % 6 == 0]
     labels = {str(number): _clock(moments[number].at) for number in ticks}
     area = {
