@@ -89,7 +89,7 @@ def given_up(since: datetime, agents: Collection[int]) -> list[Attempt]:
 def given_up_within(
     windows: Sequence[tuple[datetime, datetime]], agents: Collection[int], *, now: datetime
 ) -> list[Attempt]:
-    """The same for these stretches of time, which must not overlap; an attempt lies where its last search does.
+    """The same for these stretches of time, which must not overlap; an attempt lies where its last search is.
 
     What had been going on for more than ten minutes before a stretch is cut off there.
     """

@@ -19,7 +19,7 @@ def is_workday(moment: datetime) -> bool:
 
 
 def is_holiday(moment: datetime) -> bool:
-    """Whether the site's day of this moment is one of the State Council's holidays; plain weekends are not."""
+    """Whether the site's day of this moment is a holiday of the State Council; plain weekends are not."""
     day = moment.astimezone(SITE_ZONE).date()
     try:
         is_off, name = chinese_calendar.get_holiday_detail(day)
