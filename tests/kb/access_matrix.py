@@ -23,6 +23,7 @@ from tests.kb.access_rules import (
     Rule,
     changes_entry,
     finds_entry,
+    hears_of_spike,
     knows_entry,
     reads_entry,
     reads_file,
@@ -64,6 +65,7 @@ OTHERS = dict.fromkeys(("PUT", "PATCH", "DELETE"), ANYBODY)
 KEEPERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR})
 SYSTEM: Who = frozenset({Role.SYSTEM_ADMINISTRATOR})
 REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR})
+SPIKES: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR})
 TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 WORKERS: Who = WRITERS | {Role.SUPERVISOR}
 LEARNERS: Who = TENDERS | {Role.BUSINESS_EXPERT}
@@ -104,6 +106,10 @@ ROWS: dict[str, Row] = {
     "courier:outbox": Row(get=SYSTEM),
     "courier:outbox-again": Row(post=SYSTEM, of="other"),
     # Reports
+    "reports:spike-list": Row(get=REPORTS),
+    "reports:spike": Row(get=REPORTS, of="spike", may=hears_of_spike),
+    "reports:spike-acknowledge": Row(post=SPIKES, of="spike", may=hears_of_spike),
+    "reports:spike-bulletin": Row(post=SPIKES, of="spike", may=hears_of_spike),
     "reports:last-month": Row(get=REPORTS),
     "reports:month-detail": Row(get=REPORTS, of="month"),
     # Notices and sources
