@@ -77,6 +77,9 @@ class Memory:
     def lines_of(self, entry_ids: Collection[int]) -> Mapping[int, int]:
         return {entry: self.owner[entry] for entry in entry_ids}
 
+    def gap_keys(self) -> Mapping[str, str]:
+        return {}  # none was known in that year
+
 
 @dataclass(frozen=True)
 class Alarm:

@@ -9,6 +9,7 @@ from faq.models import Entry
 from hits import attempts, recent
 from hits.attempts import Attempt
 from hits.recent import Asked, By, Window
+from search.models import Gap
 
 
 class Database:
@@ -28,3 +29,8 @@ class Database:
 
     def lines_of(self, entry_ids: Collection[int]) -> Mapping[int, int]:
         return dict(Entry.objects.filter(pk__in=entry_ids).values_list("pk", "line_id"))
+
+    def gap_keys(self) -> Mapping[str, str]:
+        """By the key of each wording of a gap that is known, the gap's own."""
+        gaps = Gap.objects.exclude(state=Gap.State.IGNORED).values_list("key", "keys")
+        return {wording: key for key, wordings in gaps for wording in wordings}

@@ -1,6 +1,6 @@
 """What stands where: calls of the last 60 minutes and of the same hour before, by entry, line and gap."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +11,7 @@ from hits.recent import Asked, By, Window
 from kb.lib.workdays import is_holiday
 from reports.spikes import rule
 from reports.spikes.rule import Standing
-from search import clustering
-from search.asked_in_vain import without_numbers
+from search import asked_in_vain
 from search.tokenizer import exact_key
 
 MOST_SAMPLES = 5
@@ -28,6 +27,8 @@ class Source(Protocol):
     def attempts_in(self, windows: Sequence[Window], now: datetime) -> Sequence[Attempt]: ...
 
     def lines_of(self, entry_ids: Collection[int]) -> Mapping[int, int]: ...
+
+    def gap_keys(self) -> Mapping[str, str]: ...
 
 
 @dataclass
@@ -94,20 +95,17 @@ def _gather_gaps(
     source: Source,
     running: Mapping[str, str],
 ) -> None:
-    """Given-up attempts that ask the same; groups form around the words of spikes that run."""
+    """Given-up attempts that ask the same, by the code that finds the gaps of the night."""
     known = {subject: words for subject, words in running.items() if subject.startswith("gap:")}
     current = source.attempts_in(windows[:1], now)
     is_quiet = len({one.call_id for one in current}) < rule.FEWEST_CALLS
     if is_quiet and not known:
         return
-    before = source.attempts_in(windows[1:], now)
-    subject_of = _subjects([*current, *before], known)
+    attempts = [*current, *source.attempts_in(windows[1:], now)]
+    subject_of = _subjects(attempts, known, source.gap_keys())
     calls: defaultdict[str, list[set[object]]] = defaultdict(lambda: [set() for _ in windows])
-    for attempt in [*current, *before]:
-        subject = subject_of.get(without_numbers(attempt.text))
-        place = next(
-            (number for number, (since, until) in enumerate(windows) if since <= attempt.at < until), None
-        )
+    for attempt in attempts:
+        subject, place = subject_of.get(_key(attempt)), _place(attempt.at, windows)
         if subject is not None and place is not None:
             calls[subject][place].add(attempt.call_id)
             if place == 0:
@@ -119,31 +117,39 @@ def _gather_gaps(
             gathered.standings[subject] = Standing(subject, counts[0], agents, counts[1:])
 
 
-def _subjects(attempts: Sequence[Attempt], known: Mapping[str, str]) -> dict[str, str]:
-    """By text, the subject of the group it goes with."""
-    counted = Counter(without_numbers(one.text) for one in attempts)
-    names = {words: subject for subject, words in known.items()}
-    texts = [*names, *sorted(counted.keys() - names.keys(), key=lambda text: (-counted[text], text))]
-    texts = [text for text in texts if text in names or exact_key(text)]
-    places = clustering.group(texts)
-    leaders = [texts[place] for place in places]
-    return {
-        text: names.get(leader) or f"gap:{exact_key(leader)}"
-        for text, leader in zip(texts, leaders, strict=True)
-    }
+def _subjects(
+    attempts: Sequence[Attempt], running: Mapping[str, str], gap_keys: Mapping[str, str]
+) -> dict[str, str]:
+    """By the key of a text, the subject of its group: a running spike's, a known gap's, or one of its own."""
+    subject_of_running = {exact_key(words): subject for subject, words in running.items()}
+    found: dict[str, str] = {}
+    for group in asked_in_vain.grouped(asked_in_vain.unanswered(attempts, (), {}), attempts, []):
+        keys = [wording.key for wording in group]
+        runs = next((subject_of_running[key] for key in keys if key in subject_of_running), None)
+        gap = next((f"gap:{gap_keys[key]}" for key in keys if key in gap_keys), None)
+        found |= dict.fromkeys(keys, runs or gap or f"gap:{keys[0]}")
+    return found
+
+
+def _key(attempt: Attempt) -> str:
+    return exact_key(asked_in_vain.without_numbers(attempt.text))
+
+
+def _place(at: datetime, windows: Sequence[Window]) -> int | None:
+    return next((number for number, (since, until) in enumerate(windows) if since <= at < until), None)
 
 
 def tried_for(subject: str, words: str, window: Window, now: datetime, source: Source) -> list[Attempt]:
     """The given-up attempts of a gap's subject in a stretch of time; ``words`` are its spike's."""
     attempts = source.attempts_in([window], now)
-    subject_of = _subjects(attempts, {subject: words})
-    return [one for one in attempts if subject_of.get(without_numbers(one.text)) == subject]
+    subject_of = _subjects(attempts, {subject: words}, source.gap_keys())
+    return [one for one in attempts if subject_of.get(_key(one)) == subject]
 
 
 def samples_of(attempts: Sequence[Attempt]) -> list[tuple[str, int]]:
     """What was typed, with its calls, most first."""
     calls: defaultdict[str, set[object]] = defaultdict(set)
     for one in attempts:
-        calls[without_numbers(one.text)].add(one.call_id)
+        calls[asked_in_vain.without_numbers(one.text)].add(one.call_id)
     found = sorted(((text, len(ids)) for text, ids in calls.items()), key=lambda pair: (-pair[1], pair[0]))
     return found[:MOST_SAMPLES]
