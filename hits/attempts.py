@@ -6,9 +6,10 @@ may be logged before their search is. Who logged the events does not matter for 
 read, the caller says.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +18,7 @@ from hits.confirmed import CONFIRMED
 
 PAUSE = "interval '60 seconds'"
 LONGEST_CALL = "interval '1 day'"
+LONGEST_ATTEMPT = timedelta(minutes=10)
 
 GIVEN_UP = f"""
     WITH search AS (
@@ -29,6 +31,9 @@ GIVEN_UP = f"""
             AND at >= %(since)s - {LONGEST_CALL} AND at < %(until)s::timestamptz + {LONGEST_CALL}
     ), back AS MATERIALIZED (
         SELECT call_id, entry_id, xid, seq FROM event WHERE how = 'taken_back'
+        JOIN unnest(%(froms)s::timestamptz[], %(untils)s::timestamptz[]) AS looked (since, until)
+            ON at >= since AND at < until
+        WHERE call_id IS NOT NULL AND agent_id = ANY(%(agents)s)
     ), asked AS (
         SELECT call_id, search_id, at FROM event
         WHERE how <> 'taken_back' AND NOT EXISTS (
@@ -61,6 +66,7 @@ GIVEN_UP = f"""
     )
     SELECT call_id, agent_id, texts, at FROM tried
     WHERE texts[cardinality(texts)] <> '' AND at < now() - {PAUSE} AND at < %(until)s::timestamptz
+    WHERE texts[cardinality(texts)] <> '' AND at < coalesce(%(now)s, now()) - {PAUSE}
         AND NOT EXISTS (
             SELECT FROM answered WHERE answered.call_id = tried.call_id AND answered.attempt = tried.attempt
         )
@@ -90,6 +96,34 @@ def given_up(since: datetime, agents: Collection[int], until: datetime | None = 
     """
     with connection.cursor() as cursor:
         cursor.execute(GIVEN_UP, {"since": since, "agents": list(agents), "until": until or "infinity"})
+def given_up(since: datetime, agents: Collection[int]) -> list[Attempt]:
+    """Those of these people's calls since then, oldest first; what is still going on is not among them."""
+    return _given_up([(since, None)], agents, None)
+
+
+def given_up_within(
+    windows: Sequence[tuple[datetime, datetime]], agents: Collection[int], *, now: datetime
+) -> list[Attempt]:
+    """The same for these stretches of time, which must not overlap; an attempt lies where its last search is.
+
+    What had been going on for more than ten minutes before a stretch is cut off there.
+    """
+    padded = [(since - LONGEST_ATTEMPT, until) for since, until in windows]
+    found = _given_up(padded, agents, now)
+    return [one for one in found if any(since <= one.at < until for since, until in windows)]
+
+
+def _given_up(
+    windows: Sequence[tuple[datetime, datetime | None]], agents: Collection[int], now: datetime | None
+) -> list[Attempt]:
+    values: dict[str, Any] = {
+        "froms": [since for since, _until in windows],
+        "untils": [until or datetime.max.replace(tzinfo=UTC) for _since, until in windows],
+        "agents": list(agents),
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_UP, values)
         return [Attempt(*row) for row in cursor.fetchall()]
 
 

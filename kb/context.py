@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
 
+from accounts import permissions
 from accounts.models import Agent
 from courier.reads import Bell
 from kb.home import waiting
@@ -30,6 +31,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "bell": SimpleLazyObject(lambda: _bell(request)),
         "unread_bulletins": SimpleLazyObject(lambda: _unread_bulletins(request)),
         "live_address": live_address(request),
+        "unseen": SimpleLazyObject(lambda: _unseen(request)),
+        "hears_spikes": SimpleLazyObject(lambda: _hears_spikes(request)),
     }
 
 
@@ -49,3 +52,9 @@ def live_address(request: HttpRequest) -> str:
         return LIVE_PATH
     host, _port = split_domain_port(request.get_host())
     return f"{request.scheme}://{host}:{settings.LIVE_PORT}{LIVE_PATH}"
+    return reads.unseen(person) if isinstance(person, Agent) else 0
+
+
+def _hears_spikes(request: HttpRequest) -> bool:
+    person = getattr(request, "user", None)
+    return isinstance(person, Agent) and permissions.may_handle_spikes(person)

@@ -17,9 +17,15 @@ urlpatterns = [
     path("<str:month>/report.xlsx", exports.workbook, name="workbook"),
     path("<str:month>/tables/<slug:name>.csv", exports.table_file, name="table-file"),
 from reports import proposal_views, views
+from reports import views
+from reports.spikes import views as spikes
 
 app_name = "reports"
 urlpatterns = [
+    path("spikes/", spikes.spike_list, name="spike-list"),
+    path("spikes/<int:pk>/", spikes.spike_detail, name="spike"),
+    path("spikes/<int:pk>/acknowledge/", spikes.acknowledge, name="spike-acknowledge"),
+    path("spikes/<int:pk>/bulletin/", spikes.prepare_bulletin, name="spike-bulletin"),
     path("", views.last_month, name="last-month"),
     path("reshuffle/", proposal_views.proposal_list, name="proposal-list"),
     path("reshuffle/accept-all/", proposal_views.accept_all, name="proposal-accept-all"),

@@ -39,6 +39,7 @@ class Hit(models.Model):
         verbose_name_plural = _("hits")
         indexes = [
             models.Index(fields=["agent", "at"], name="hit_of_agent"),
+            models.Index(fields=["at"], name="hit_at"),
             models.Index(
                 fields=["agent", "entry", "at"], condition=Q(call_id__isnull=True), name="hit_without_call"
             ),

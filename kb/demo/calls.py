@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from kb.demo import popularity
-from kb.demo.outage import Outage, outage
+from kb.demo.outage import Crowd, outage, rush
 from kb.demo.people import DemoAgent
 from kb.demo.plan import Subject, plan
 from kb.demo.rhythm import hours
@@ -36,10 +36,11 @@ class DemoCall:
 
 @dataclass(frozen=True)
 class Year:
-    """All calls, ascending in time, and the outage that is among them."""
+    """All calls, ascending in time, and the two crowds that are among them."""
 
     calls: list[DemoCall]
-    outage: Outage
+    outage: Crowd
+    rush: Crowd
 
 
 def generate(
@@ -55,14 +56,14 @@ def generate(
 
     ``follow`` may watch the calls go by, for a progress bar.
     """
-    trouble = outage(now, calls)
+    trouble, coins = outage(now, calls), rush(now, calls)
     rng = random.Random(seed)  # noqa: S311
     weights = popularity.weights(topics, rng)
     when = hours(year_before(now), now - LONGEST_CALL, np.random.default_rng(seed))
-    planned = plan(topics, weights, when, trouble, calls, seed)
+    planned = plan(topics, weights, when, (trouble, coins), calls, seed)
     asked = frozenset(topic.key for topic, weight in zip(topics, weights, strict=True) if weight > 0)
     shelf, switchboard = Shelf(topics, asked, rng), Switchboard(people, when, rng)
-    return Year([_call(one, shelf, switchboard, rng) for one in follow(planned)], trouble)
+    return Year([_call(one, shelf, switchboard, rng) for one in follow(planned)], trouble, coins)
 
 
 def _call(planned: Planned, shelf: Shelf, switchboard: Switchboard, rng: random.Random) -> DemoCall:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.demo import popularity
-from kb.demo.gaps import GAPS
-from kb.demo.outage import ENTRY, NEAR_ENTRIES, SHARE_OF_NEAR_ENTRIES, Outage
+from kb.demo.gaps import COINS, GAPS
+from kb.demo.outage import ENTRY, NEAR_ENTRIES, SHARE_OF_NEAR_ENTRIES, Crowd
 from kb.demo.rhythm import Floats, Hours, Numbers
 from kb.demo.topics import LINES, Gap, Topic
 
@@ -19,14 +19,15 @@ SHARE_OF_GAPS = 0.045
 
 
 def plan(
-    topics: Sequence[Topic], weights: Floats, hours: Hours, trouble: Outage, calls: int, seed: int
+    topics: Sequence[Topic], weights: Floats, hours: Hours, crowds: tuple[Crowd, Crowd], calls: int, seed: int
 ) -> list[tuple[float, Subject]]:
     """When each call begins, in seconds since the epoch and ascending, and what it is about."""
     rng, chance = np.random.default_rng(seed), random.Random(seed)  # noqa: S311
-    subjects, times = _asked(topics, weights, hours, calls - trouble.calls, rng, chance)
+    trouble, coins = crowds
+    subjects, times = _asked(topics, weights, hours, calls - trouble.calls - coins.calls, rng, chance)
     further, further_times = _about(trouble, topics, rng, chance)
-    subjects += further
-    times = np.concatenate([times, further_times])
+    subjects += [*further, *[COINS] * coins.calls]
+    times = np.concatenate([times, further_times, coins.times(rng)])
     order = np.argsort(times, kind="stable")
     return [(at, subjects[place]) for at, place in zip(times[order].tolist(), order, strict=True)]
 
@@ -103,7 +104,7 @@ def _expected_gaps(hours: Hours) -> Floats:
 
 
 def _about(
-    trouble: Outage, topics: Sequence[Topic], rng: np.random.Generator, chance: random.Random
+    trouble: Crowd, topics: Sequence[Topic], rng: np.random.Generator, chance: random.Random
 ) -> tuple[list[Subject], Floats]:
     """The calls of the outage; without its entry (a test's few topics) about any of them."""
     main = [topic for topic in topics if topic.key == ENTRY] or list(topics[:1])

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from accounts import permissions
 from accounts.models import Agent
 from kb.home import waiting
+from reports.spikes import reads as spikes
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _main_places(person: Agent) -> Iterator[_Place]:
     if permissions.may_read_reports(person):
         yield _Place(_("Reports"), reverse("reports:last-month"), root="/reports/")
         yield _Place(_("Reshuffle"), reverse("reports:proposal-list"))
+        yield _Place(_("Spikes"), reverse("reports:spike-list"), number=spikes.running_for(person))
 
 
 def _more_places(person: Agent) -> Iterator[_Place]:

@@ -21,6 +21,7 @@ from faq.reads import Task
 from inquiries import listing
 from inquiries.glance import Glance
 from kb.home import waiting
+from reports.spikes import reads as spike_reads
 from search import reads as search_reads
 
 SHOWN = 20
@@ -81,6 +82,8 @@ def work(request: HttpRequest) -> HttpResponse:
 
 def sections_for(person: Agent) -> Iterator[Section]:
     """The lists of this person's roles, what cannot wait first."""
+    if permissions.may_handle_spikes(person):
+        yield _spikes(spike_reads.unseen(person, SHOWN + 1))
     if permissions.may_hand_over_reviews(person):
         yield _section("emergencies", faq_reads.emergencies(person, SHOWN + 1), _review)
     if permissions.may_fill_some_seat(person):
@@ -108,6 +111,7 @@ def sections_for(person: Agent) -> Iterator[Section]:
 def _titles(key: str) -> tuple[str, str]:
     """What a section is called, and what it says when there is nothing."""
     return {
+        "spikes": (_("Spikes nobody sees to yet"), _("Nothing is asked more than usual now.")),
         "emergencies": (_("Taken out in an emergency"), _("No emergency withdrawal waits for its seats.")),
         "to_sign": (_("To sign"), _("Nothing waits for your sign-off.")),
         "sent_back": (_("Sent back to you"), _("Nothing was sent back to you.")),
@@ -175,6 +179,10 @@ def _bulletins(person: Agent) -> Section:
         rows.append(Row(line.title, address, note=said % {"number": missing}, since=line.since))
     more = f"{reverse('bulletins:board')}?state=draft"
     return Section("bulletins", title, empty, rows, more=more)
+def _spikes(spikes: Sequence[spike_reads.RunningSpike]) -> Section:
+    title, empty = _titles("spikes")
+    rows = [Row(one.text, reverse("reports:spike", args=[one.pk]), since=one.since) for one in spikes]
+    return Section("spikes", title, empty, rows, more=reverse("reports:spike-list"))
 
 
 def _entry(task: Task) -> str:

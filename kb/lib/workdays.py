@@ -29,6 +29,14 @@ def is_announced(year: int) -> bool:
     except NotImplementedError:
         return False
     return True
+def is_holiday(moment: datetime) -> bool:
+    """Whether the site's day of this moment is a holiday of the State Council; plain weekends are not."""
+    day = moment.astimezone(SITE_ZONE).date()
+    try:
+        is_off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return bool(is_off and name)
 
 
 def same_time_next_workday(moment: datetime) -> datetime:

@@ -1,13 +1,37 @@
 """Spikes: questions asked far more often than at this hour of this weekday."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts import permissions
 from accounts.models import Agent, BusinessLine
 from bulletins.models import Bulletin
 from faq.models import Entry
+
+
+class SpikeQuerySet(models.QuerySet["Spike"]):
+    """Which spikes; of restricted entries only people of their lines hear."""
+
+    def visible_to(self, person: Agent) -> Self:
+        if not permissions.may_read_reports(person):
+            return self.none()
+        readable = Entry.objects.unrestricted_for(person)
+        return self.filter(Q(entry__isnull=True) | Q(entry__in=readable))
+
+    def running(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def alerts(self) -> Self:
+        """Without those that are part of a line's."""
+        return self.filter(absorbed_by__isnull=True)
+
+    def with_names(self) -> Self:
+        """With what a list shows, in as many queries as one."""
+        return self.select_related("entry__live_revision", "line", "acknowledged_by", "bulletin")
 
 
 class Spike(models.Model):
@@ -41,6 +65,8 @@ class Spike(models.Model):
     acknowledged_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
     bulletin = models.ForeignKey(Bulletin, models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager["Spike"]] = SpikeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-pk"]

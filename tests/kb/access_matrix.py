@@ -23,6 +23,7 @@ from tests.kb.access_rules import (
     Rule,
     changes_entry,
     finds_entry,
+    hears_of_spike,
     knows_entry,
     reads_entry,
     reads_file,
@@ -66,6 +67,7 @@ SYSTEM: Who = frozenset({Role.SYSTEM_ADMINISTRATOR})
 TELLERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR, Role.SUPERVISOR})
 REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR})
 DECIDERS: Who = frozenset({Role.SUPERVISOR})
+SPIKES: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR})
 TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 WORKERS: Who = WRITERS | {Role.SUPERVISOR}
 LEARNERS: Who = TENDERS | {Role.BUSINESS_EXPERT}
@@ -138,6 +140,10 @@ ROWS: dict[str, Row] = {
     "inquiries:calendar-year": Row(post=SYSTEM),
     "inquiries:answer-by-mail": Row(get=ANYBODY, post=ANYBODY, of="token"),
     # Reports
+    "reports:spike-list": Row(get=REPORTS),
+    "reports:spike": Row(get=REPORTS, of="spike", may=hears_of_spike),
+    "reports:spike-acknowledge": Row(post=SPIKES, of="spike", may=hears_of_spike),
+    "reports:spike-bulletin": Row(post=SPIKES, of="spike", may=hears_of_spike),
     "reports:last-month": Row(get=REPORTS),
     "reports:month-detail": Row(get=REPORTS, of="month"),
     "reports:print-page": Row(get=REPORTS, of="month"),

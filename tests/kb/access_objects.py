@@ -26,6 +26,7 @@ from faq.models import (
 )
 from faq.services import withdrawing
 from faq.services.bulk_planning import Act
+from reports.models import Spike
 from tests.factories import (
     BusinessLineFactory,
     DraftEntryFactory,
@@ -51,6 +52,7 @@ OBJECTS: dict[str, Callable[[Entry], dict[str, Any]]] = {
     "file of a text": lambda entry: {"pk": text_of(entry).pk, "attachment_pk": entry.attachments.get().pk},
     "act": lambda entry: {"pk": BulkAct.objects.get(reason=str(entry.pk)).pk},
     "import": lambda _entry: {"key": ImportRun.objects.get().key},
+    "spike": lambda entry: {"pk": spike_of(entry)},
 }
 # Where the address is not of a row's number: what it is asked with when there is no such thing.
 ABSENT: dict[str, dict[str, Any]] = {
@@ -107,6 +109,10 @@ def text_of(entry: Entry) -> Revision:
     return entry.revisions.order_by("number")[0]
 
 
+def spike_of(entry: Entry) -> int:
+    return Spike.objects.filter(entry=entry).values_list("pk", flat=True).first() or MISSING
+
+
 def make_entries(people: Mapping[str, Agent], own: BusinessLine) -> list[Met]:
     """One entry of each state, own line or not, restricted or not; and a draft by each of these people."""
     by, other = InformationAdministratorFactory.create(), BusinessLineFactory.create()
@@ -145,6 +151,18 @@ def _entry(number: int, state: State, line: BusinessLine, by: Agent) -> Entry:
 
 def _hang_on(entry: Entry, by: Agent) -> None:
     """What else has an address: a file, a flag, a remark."""
+    if entry.live_revision_id and not (entry.valid_from and entry.valid_from > timezone.now()):
+        Spike.objects.create(
+            kind=Spike.Kind.ENTRY,
+            subject=f"entry:{entry.pk}",
+            entry=entry,
+            line=entry.line,
+            calls=9,
+            agents=3,
+            usual=1,
+            least=5,
+            started_at=timezone.now(),
+        )
     file = Attachment.objects.create(
         entry=entry,
         key=f"key-{entry.pk}",

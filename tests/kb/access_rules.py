@@ -70,6 +70,11 @@ def reads_published_entry(case: Case) -> bool:
     return case.state not in NEVER_OUT and reads_entry(case)
 
 
+def hears_of_spike(case: Case) -> bool:
+    """Only what has been out can be asked; of restricted entries only people of their lines hear."""
+    return (case.state == State.IN_FORCE or case.state in GONE) and not case.is_closed
+
+
 def knows_entry(case: Case) -> bool:
     """Whether its question may stand anywhere for them: those who write also tend what is out of force.
 

@@ -1,0 +1,94 @@
+"""Who hears of a spike: supervisors and information administrators, at once, by bell, mail and open page."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import Agent
+from accounts.roles import Role
+from courier import telling
+from courier.models import PushEvent
+from courier.pushing import push
+from kb.lib.months import SITE_ZONE
+from reports.models import Spike
+
+HEARING = (Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)
+
+
+def name_of(spike: Spike) -> str:
+    """What is asked: the entry's question, the line's name, or the words typed in vain."""
+    if spike.entry:
+        return str(spike.entry)
+    if spike.line:
+        return spike.line.name
+    return spike.words
+
+
+def sentence(spike: Spike) -> str:
+    """What happened, in one sentence, in the language in force."""
+    figures = {
+        "what": name_of(spike)[:120],
+        "calls": spike.calls,
+        "usual": round(spike.usual),
+        "at": timezone.localtime(spike.started_at, SITE_ZONE).strftime("%H:%M"),
+    }
+    if spike.kind == Spike.Kind.LINE:
+        return _("%(what)s: %(calls)d calls within an hour, usually %(usual)d; since %(at)s.") % figures
+    if spike.kind == Spike.Kind.GAP:
+        return (
+            _("Asked in vain, “%(what)s”: %(calls)d calls within an hour, usually %(usual)d; since %(at)s.")
+            % figures
+        )
+    return _("“%(what)s”: %(calls)d calls within an hour, usually %(usual)d; since %(at)s.") % figures
+
+
+def began(spike: Spike) -> None:
+    """One alert for one spike; called in the transaction that stores it."""
+    people, address = hearers(spike), reverse("reports:spike", args=[spike.pk])
+    with override(settings.LANGUAGE_CODE):
+        said = sentence(spike)
+        subject = _("Spike: %(what)s") % {"what": name_of(spike)[:120]}
+        samples = "\n".join(f"{text} ({calls})" for text, calls in spike.samples)
+        body = _("%(sentence)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s") % {
+            "sentence": said,
+            "samples": samples or "–",
+            "address": telling.in_mail(address),
+        }
+    key = f"spike:{spike.pk}"
+    telling.tell(people, said, key=key, address=address)
+    telling.send_mail(people, subject, body, key=key)
+    push(PushEvent.Kind.SPIKE, _payload(spike, "began", said), people=people)
+
+
+def ended(spike: Spike) -> None:
+    """Open pages hear that it is over; nobody's bell rings for that."""
+    with override(settings.LANGUAGE_CODE):
+        payload = _payload(spike, "ended", sentence(spike))
+    push(PushEvent.Kind.SPIKE, payload, people=hearers(spike))
+
+
+def acknowledged(spike: Spike) -> None:
+    """Open pages hear that somebody has seen to it."""
+    with override(settings.LANGUAGE_CODE):
+        payload = _payload(spike, "acknowledged", sentence(spike))
+    push(PushEvent.Kind.SPIKE, payload, people=hearers(spike))
+
+
+def hearers(spike: Spike) -> list[Agent]:
+    """Active people of the two roles; of a restricted entry only those of its lines."""
+    people = Agent.objects.filter(is_active=True, groups__name__in=HEARING).distinct()
+    entry = spike.entry
+    if entry is None or not entry.is_restricted:
+        return list(people)
+    return list(people.filter(lines__in=entry.concerned_line_ids).distinct())
+
+
+def _payload(spike: Spike, state: str, text: str) -> dict[str, object]:
+    return {
+        "id": spike.pk,
+        "state": state,
+        "text": text,
+        "address": reverse("reports:spike", args=[spike.pk]),
+    }
