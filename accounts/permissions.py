@@ -98,6 +98,8 @@ def may_decide_proposals(person: Agent) -> bool:
 def may_ask_the_seats(person: Agent) -> bool:
     """To withdraw, restore or change an entry: who writes, and who accepts what a report proposes."""
     return may_write_entries(person) or may_decide_proposals(person)
+
+
 def may_handle_spikes(person: Agent) -> bool:
     """Supervisors and information administrators hear of spikes at once, and see to them."""
     return person.is_active and person.has_role(Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR)

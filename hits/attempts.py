@@ -94,11 +94,8 @@ def given_up(since: datetime, agents: Collection[int], until: datetime | None = 
 
     One belongs to where its last search does: with ``until`` what went on after it is not among them either.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(GIVEN_UP, {"since": since, "agents": list(agents), "until": until or "infinity"})
-def given_up(since: datetime, agents: Collection[int]) -> list[Attempt]:
-    """Those of these people's calls since then, oldest first; what is still going on is not among them."""
-    return _given_up([(since, None)], agents, None)
+    found = _given_up([(since, until and until + LONGEST_ATTEMPT)], agents, None)
+    return [one for one in found if until is None or one.at < until]
 
 
 def given_up_within(

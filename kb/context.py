@@ -9,11 +9,10 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import permissions
 from accounts.models import Agent
-from courier.reads import Bell
-from kb.home import waiting
 from bulletins import bulletin_reads
 from bulletins.bulletin_reads import Unread
-from courier import reads
+from courier.reads import Bell
+from kb.home import waiting
 from kb.home.navigation import bar_for
 
 LIVE_PATH = "/live/"
@@ -31,7 +30,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "bell": SimpleLazyObject(lambda: _bell(request)),
         "unread_bulletins": SimpleLazyObject(lambda: _unread_bulletins(request)),
         "live_address": live_address(request),
-        "unseen": SimpleLazyObject(lambda: _unseen(request)),
         "hears_spikes": SimpleLazyObject(lambda: _hears_spikes(request)),
     }
 
@@ -52,7 +50,6 @@ def live_address(request: HttpRequest) -> str:
         return LIVE_PATH
     host, _port = split_domain_port(request.get_host())
     return f"{request.scheme}://{host}:{settings.LIVE_PORT}{LIVE_PATH}"
-    return reads.unseen(person) if isinstance(person, Agent) else 0
 
 
 def _hears_spikes(request: HttpRequest) -> bool:

@@ -4,9 +4,11 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from faq.services.locking import database_now
+from faq.services.scheduling import CLOCK
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
 from reports import closing, mailing, proposing, warming
+from reports.spikes import watching
 from search import following
 
 
@@ -50,11 +52,6 @@ def propose(month: str) -> int:
         return proposing.propose(Month.parse(month), database_now())
     except RuleBrokenError:
         return 0
-from procrastinate.contrib.django import app
-
-from faq.services.locking import database_now
-from faq.services.scheduling import CLOCK
-from reports.spikes import watching
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -20,8 +20,7 @@ from faq.models import Entry
 from faq.services import applying, importing
 from hits import rollup
 from hits.loading import CallRow, EventRow, SearchRow, load_calls, load_events, load_searches
-from kb.demo import authoring, history, inquiries, variants
-from kb.demo import authoring, bulletins, history, variants
+from kb.demo import authoring, bulletins, history, inquiries, variants
 from kb.demo.calls import DemoCall, generate
 from kb.demo.disorder import FILED_WRONGLY, OWNED_WRONGLY
 from kb.demo.entries import Row, rows, topics

@@ -167,6 +167,8 @@ def _inquiries(waiting: Sequence[Glance]) -> Section:
         for one in waiting
     ]
     return Section("inquiries", title, empty, rows, more=reverse("inquiries:due-next"))
+
+
 def _bulletins(person: Agent) -> Section:
     title, empty = _titles("bulletins")
     rows = [
@@ -179,6 +181,8 @@ def _bulletins(person: Agent) -> Section:
         rows.append(Row(line.title, address, note=said % {"number": missing}, since=line.since))
     more = f"{reverse('bulletins:board')}?state=draft"
     return Section("bulletins", title, empty, rows, more=more)
+
+
 def _spikes(spikes: Sequence[spike_reads.RunningSpike]) -> Section:
     title, empty = _titles("spikes")
     rows = [Row(one.text, reverse("reports:spike", args=[one.pk]), since=one.since) for one in spikes]

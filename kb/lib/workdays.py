@@ -29,6 +29,8 @@ def is_announced(year: int) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
 def is_holiday(moment: datetime) -> bool:
     """Whether the site's day of this moment is a holiday of the State Council; plain weekends are not."""
     day = moment.astimezone(SITE_ZONE).date()

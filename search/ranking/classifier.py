@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from search.engines.base import Document
 from search.engines.wordings import cut
@@ -92,8 +91,6 @@ def train(documents: Iterable[Document]) -> Classifier | None:
     from sklearn.svm import LinearSVC
 
     wordings = csr_matrix((values, column, ends), shape=(len(places), BUCKETS))
-    from sklearn.svm import LinearSVC  # seconds, and only the training needs it
-
     machine = LinearSVC(random_state=0).fit(wordings, labels)
     weights, bias = machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32)
     if weights.shape[1] == 1:  # two categories share one border

@@ -73,12 +73,9 @@ def expert(line: BusinessLine) -> Agent:
         (CallCentreExpertFactory, "to_sign sent_back drafts expiring review_due"),
         (
             InformationAdministratorFactory,
-            "emergencies sent_back flags inquiries drafts expiring review_due gaps imports",
+            "spikes emergencies sent_back flags inquiries drafts expiring review_due bulletins gaps imports",
         ),
-        (SupervisorFactory, "emergencies inquiries"),
-            "emergencies sent_back flags drafts expiring review_due bulletins gaps imports",
-        ),
-        (SupervisorFactory, "emergencies bulletins"),
+        (SupervisorFactory, "spikes emergencies inquiries bulletins"),
     ],
 )
 def test_each_role_has_its_lists(factory: type[PersonFactory], wanted: str) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports.reshuffle import _sounds
 
+from reports.reshuffle import _sounds
 from reports.rules import splitting
 from reports.rules.base import Known, Suggestion
 from reports.rules.splitting import Ear, Said
