@@ -19,21 +19,20 @@ from hits.confirmed import CONFIRMED
 PAUSE = "interval '60 seconds'"
 LONGEST_CALL = "interval '1 day'"
 LONGEST_ATTEMPT = timedelta(minutes=10)
+FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 GIVEN_UP = f"""
     WITH search AS (
         SELECT id, call_id, agent_id, text, at FROM hits_searchlog
-        WHERE call_id IS NOT NULL AND at >= %(since)s AND at < %(until)s::timestamptz + interval '1 hour'
-            AND agent_id = ANY(%(agents)s)
+        JOIN unnest(%(froms)s::timestamptz[], %(untils)s::timestamptz[]) AS looked (since, until)
+            ON at >= looked.since AND at < looked.until
+        WHERE call_id IS NOT NULL AND agent_id = ANY(%(agents)s)
     ), event AS MATERIALIZED (
         SELECT call_id, entry_id, search_id, at, how, xid, seq FROM hits_hitevent
         WHERE call_id IN (SELECT call_id FROM search) AND how <> 'opened'
-            AND at >= %(since)s - {LONGEST_CALL} AND at < %(until)s::timestamptz + {LONGEST_CALL}
+            AND at >= %(since)s::timestamptz - {LONGEST_CALL} AND at < %(until)s::timestamptz + {LONGEST_CALL}
     ), back AS MATERIALIZED (
         SELECT call_id, entry_id, xid, seq FROM event WHERE how = 'taken_back'
-        JOIN unnest(%(froms)s::timestamptz[], %(untils)s::timestamptz[]) AS looked (since, until)
-            ON at >= since AND at < until
-        WHERE call_id IS NOT NULL AND agent_id = ANY(%(agents)s)
     ), asked AS (
         SELECT call_id, search_id, at FROM event
         WHERE how <> 'taken_back' AND NOT EXISTS (
@@ -65,7 +64,6 @@ GIVEN_UP = f"""
         FROM numbered JOIN search USING (call_id, id) GROUP BY call_id, attempt, agent_id
     )
     SELECT call_id, agent_id, texts, at FROM tried
-    WHERE texts[cardinality(texts)] <> '' AND at < now() - {PAUSE} AND at < %(until)s::timestamptz
     WHERE texts[cardinality(texts)] <> '' AND at < coalesce(%(now)s, now()) - {PAUSE}
         AND NOT EXISTS (
             SELECT FROM answered WHERE answered.call_id = tried.call_id AND answered.attempt = tried.attempt
@@ -115,9 +113,13 @@ def _given_up(
 ) -> list[Attempt]:
     values: dict[str, Any] = {
         "froms": [since for since, _until in windows],
-        "untils": [until or datetime.max.replace(tzinfo=UTC) for _since, until in windows],
+        "untils": [until or FOR_EVER for _since, until in windows],
         "agents": list(agents),
         "now": now,
+    }
+    values |= {
+        "since": min(values["froms"], default=FOR_EVER),
+        "until": max(values["untils"], default=FOR_EVER),
     }
     with connection.cursor() as cursor:
         cursor.execute(GIVEN_UP, values)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from hits import recent
 from hits.recent import By
 from kb.lib.months import SITE_ZONE
-from reports.charts import ACCENT, MUTED, draw
+from reports.charts import draw, drawing
+from reports.charts.style import ACCENT, MUTED
 from reports.models import Spike
 from reports.spikes import gathering, rule
 from reports.spikes.database import Database
@@ -82,7 +83,7 @@ def draw_course(spike: Spike, moments: Sequence[Moment]) -> SafeString:
         "data": {"values": least},
         "encoding": {"x": {"value": 0}, "y": level, "text": {"field": "label"}, "color": {"value": MUTED}},
     }
-    return draw({"width": 640, "height": 200, "layer": [area, border, name]})
+    return draw(drawing({"width": 640, "height": 200, "layer": [area, border, name]}).key) or mark_safe("")
 
 
 def _moment(times: Sequence[datetime], at: datetime) -> Moment:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_who_holds_back"),
         ("faq", "0011_redirects"),
-        ("hits", "0004_counter_role"),
+        ("hits", "0005_read_by_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
