@@ -265,7 +265,7 @@ def test_the_number_of_queries_does_not_grow_with_rows(
     for number in range(300):
         Entry.objects.filter(external_id=f"n{number}").update(state=EntryState.PUBLISHED, withdrawn_at=None)
     run = load(loader, *({**row, "answer": "新"} for row in rows), is_publishing=True)
-    with django_assert_max_num_queries(55):
+    with django_assert_max_num_queries(56):
         assert undo(run, loader).set_back == 300
 
 
