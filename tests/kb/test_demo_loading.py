@@ -122,8 +122,10 @@ def _check_work() -> None:
         name: [section.key for section in sections_for(people[name]) if section.rows]
         for name in ("info", "callcentre", "business", "supervisor")
     } == {
-        "info": ["emergencies", "sent_back", "flags", "inquiries", "drafts", "expiring", "review_due"],
-        "info": ["emergencies", "sent_back", "flags", "drafts", "expiring", "review_due", "bulletins"],
+        "info": [
+            *("emergencies", "sent_back", "flags", "inquiries", "drafts", "expiring", "review_due"),
+            "bulletins",
+        ],
         "callcentre": ["to_sign", "sent_back", "drafts"],
         "business": ["to_sign", "flags", "inquiries", "drafts", "expiring", "review_due"],
         "supervisor": ["emergencies", "inquiries"],
