@@ -32,7 +32,6 @@ from reports.models import Proposal  # noqa: E402
 
 MONTHS = 4
 MONTHS_COPIED = 10
-EVENTS_A_YEAR = 10_000_000
 CATEGORIES = 500
 SIMILAR = 4
 READY = (
@@ -56,7 +55,7 @@ SELECT e.id, s.text, min(s.place), 'person', now() FROM faq_entry e JOIN year_te
 """
 
 _SAY = """
-UPDATE hits_searchlog s SET text = left(r.question, 4 + (abs(hashtext(s.id::text)) %% 8))
+UPDATE hits_searchlog s SET text = left(r.question, 4 + (abs(hashtext(s.id::text)) % 8))
   FROM faq_revision r WHERE s.match_ids <> '{}' AND r.entry_id = s.match_ids[1];
 UPDATE hits_hitevent e SET search_id = s.id FROM hits_searchlog s
  WHERE s.call_id = e.call_id AND e.how = 'confirmed';
@@ -72,11 +71,12 @@ SELECT (%(month)s::date - n * interval '1 month')::date, entry_id, line_id, hits
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--entries", type=int, default=50_000)
+    arguments.add_argument("--events", type=int, default=10_000_000, help="in a year")
     arguments.add_argument("--keep", action="store_true", help="measure on what the last run has generated")
     chosen = arguments.parse_args()
     running = Month.of(database_now())
     if not chosen.keep:
-        prepare(chosen.entries, running)
+        prepare(chosen.events, chosen.entries, running)
     Proposal.objects.all().delete()
     before = printing.rounded(os.getloadavg()[0])
     seconds, megabytes = propose_in_a_process(running.later(-1))
@@ -85,6 +85,7 @@ def main() -> None:
     kinds = Counter(Proposal.objects.filter(state=Proposal.State.OPEN).values_list("kind", flat=True))
     results: dict[str, Any] = {
         "entries": chosen.entries,
+        "events_a_year": chosen.events,
         "load_1_minute": before,
         "seconds": printing.rounded(seconds),
         "seconds_again": printing.rounded(again),
@@ -100,11 +101,11 @@ def main() -> None:
     printing.print_result("proposals", results, goals)
 
 
-def prepare(entries: int, running: Month) -> None:
+def prepare(events: int, entries: int, running: Month) -> None:
     site.fresh_database()
     first = running.later(-MONTHS)
     year.make(
-        events=EVENTS_A_YEAR * MONTHS // 12,
+        events=events * MONTHS // 12,
         entries=entries,
         since=first.starts_at,
         until=running.starts_at,

@@ -16,6 +16,7 @@ from reports.models import Proposal
 class Command(BaseCommand):
     """Closing a month asks for this by itself; by hand it brings the newest month's up to date."""
 
+    requires_system_checks = []  # they load every page of the site
     help = "Propose what the figures of a month that has ended say; prints how many are open of each kind."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
