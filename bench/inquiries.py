@@ -29,7 +29,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: E402
 
 from bench import planted as planting  # noqa: E402
 from bench.mail_sink import Sink, mail_sink  # noqa: E402
-from bench.report import at_most, exactly, print_result, rounded, summary  # noqa: E402
+from bench.printing import at_most, exactly, print_result, rounded, summary  # noqa: E402
 from bench.site import fresh_database, say  # noqa: E402
 from courier.models import Mail, Notification  # noqa: E402
 from faq.services.locking import database_now  # noqa: E402

@@ -4,4 +4,4 @@ from a2wsgi import WSGIMiddleware
 
 from kb.wsgi import application as pages
 
-application = WSGIMiddleware(pages, workers=4)
+application = WSGIMiddleware(pages, workers=4)  # type: ignore[arg-type]  # narrower than what it calls

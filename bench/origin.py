@@ -20,7 +20,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from bench import report, site  # noqa: E402
+from bench import printing, site  # noqa: E402
 from kb.management.commands.serve import web_command  # noqa: E402
 
 ROUNDS = 3
@@ -44,12 +44,12 @@ def main() -> None:
             results[name] = {
                 "wsgi ms": [ours for ours, _ in pairs],
                 "asgi with a2wsgi ms": [theirs for _, theirs in pairs],
-                "cost p50 ms": report.median_of_rounds(differences),
+                "cost p50 ms": printing.median_of_rounds(differences),
             }
-            cost = report.median_of_rounds(differences)["median"]
-            goals.append(report.at_most(f"cost of one origin, {name}, p50 ms", cost, MOST_MS))
+            cost = printing.median_of_rounds(differences)["median"]
+            goals.append(printing.at_most(f"cost of one origin, {name}, p50 ms", cost, MOST_MS))
     results["load before"] = os.getloadavg()[0]
-    report.print_result("origin", results, goals)
+    printing.print_result("origin", results, goals)
 
 
 def fill() -> tuple[str, int]:
@@ -93,7 +93,9 @@ def compare(ports: list[int], address: str, cookie: str, requests: int) -> list[
     """The figures of each server, round by round; they take turns request by request."""
     talks = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for port in ports]
     ask(talks, address, cookie, WARM_UP)
-    return [[report.summary(times) for times in ask(talks, address, cookie, requests)] for _ in range(ROUNDS)]
+    return [
+        [printing.summary(times) for times in ask(talks, address, cookie, requests)] for _ in range(ROUNDS)
+    ]
 
 
 def ask(

@@ -34,7 +34,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bench import report, site  # noqa: E402
+from bench import printing, site  # noqa: E402
 from bench.live_desks import Desk, open_all, until_all  # noqa: E402
 
 PAUSE_SECONDS = 0.5  # between two bulletins: each is alone on the line
@@ -95,32 +95,32 @@ def main() -> None:
     site.fresh_database()
     results, goals = measure(given.desks, given.many, given.bulletins, given.kills)
     restart = asyncio.run(_restart(given.desks))
-    goals.append(report.exactly("bulletins missed or doubled when PostgreSQL restarts", restart, 0))
-    report.print_result("push", {**results, "load before": load, "load after": os.getloadavg()[0]}, goals)
+    goals.append(printing.exactly("bulletins missed or doubled when PostgreSQL restarts", restart, 0))
+    printing.print_result("push", {**results, "load before": load, "load after": os.getloadavg()[0]}, goals)
 
 
 def measure(
     desks: int, many: int, bulletins: int, kills: int, environment: Mapping[str, str] | None = None
-) -> tuple[dict[str, Any], list[report.Goal]]:
+) -> tuple[dict[str, Any], list[printing.Goal]]:
     """Both sizes and the kills; ``environment`` is the server's where it is not this process's."""
     room_for(2 * max(desks, many))
     results: dict[str, Any] = {}
-    goals: list[report.Goal] = []
+    goals: list[printing.Goal] = []
     with served(environment or {}) as server:
         for number, most_seconds in [(desks, 0.5), (many, 2.0)]:
             site.say(f"{number} desks ...")
             told = results[f"{number} desks"] = asyncio.run(_tell(server, number, bulletins))
             goals += [
-                report.at_most(f"{number} desks, p99 s", told["seconds"]["p99"], most_seconds),
-                report.exactly(f"{number} desks, delivered %", told["delivered %"], 100),
-                report.at_most(f"{number} desks, PostgreSQL connections", told["connections"], 5),
+                printing.at_most(f"{number} desks, p99 s", told["seconds"]["p99"], most_seconds),
+                printing.exactly(f"{number} desks, delivered %", told["delivered %"], 100),
+                printing.at_most(f"{number} desks, PostgreSQL connections", told["connections"], 5),
             ]
         site.say(f"{kills} kills ...")
         killed = results["kills"] = asyncio.run(_kill(server, desks, kills))
     goals += [
-        report.at_most("slowest return after a kill, s", killed["all back s"]["max"], 10),
-        report.exactly("missed", killed["missed"], 0),
-        report.exactly("doubled", killed["doubled"], 0),
+        printing.at_most("slowest return after a kill, s", killed["all back s"]["max"], 10),
+        printing.exactly("missed", killed["missed"], 0),
+        printing.exactly("doubled", killed["doubled"], 0),
     ]
     return results, goals
 
@@ -144,8 +144,8 @@ async def _tell(server: Server, number: int, bulletins: int) -> dict[str, Any]:
         "desks": number,
         "bulletins": bulletins,
         "delivered %": 100 * len(times) / (number * bulletins),
-        "seconds": report.summary(times),
-        "memory MB": report.rounded(memory),
+        "seconds": printing.summary(times),
+        "memory MB": printing.rounded(memory),
         "connections": connections,
     }
 
@@ -172,7 +172,7 @@ async def _kill(server: Server, number: int, kills: int) -> dict[str, Any]:
     return {
         "kills": kills,
         "bulletins": len(written),
-        "all back s": report.summary(seconds),
+        "all back s": printing.summary(seconds),
         **mistakes(desks, written),
     }
 

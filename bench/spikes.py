@@ -20,7 +20,7 @@ django.setup()
 import numpy as np  # noqa: E402
 
 from bench import site  # noqa: E402
-from bench.report import at_most, exactly, print_result  # noqa: E402
+from bench.printing import at_most, exactly, print_result  # noqa: E402
 from hits.attempts import Attempt  # noqa: E402
 from hits.recent import Asked, By, Window  # noqa: E402
 from kb.lib.months import Month  # noqa: E402
