@@ -110,6 +110,7 @@ class Inquiries(APIView):
     """Forwarded questions."""
 
     @extend_schema(
+        operation_id="inquiries_list",
         summary="Inquiries",
         parameters=[
             OpenApiParameter("state", str, enum=STATES, many=True),

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from kb.lib import jobs
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
 from reports import proposal_inputs, reshuffle
@@ -30,9 +30,8 @@ Known = Mapping[str, Proposal]
 
 def ask_for(month: Month) -> None:
     """Let the worker propose for the newest month; asked twice is asked once."""
-    job = app.configure_task("reports.propose", queueing_lock="reports.propose")
     with suppress(AlreadyEnqueued), transaction.atomic():
-        job.defer(month=str(month))
+        jobs.defer("reports.propose", queueing_lock="reports.propose", month=str(month))
 
 
 def propose(month: Month, now: datetime) -> int:

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
-from procrastinate.contrib.django import app
 
 from bulletins.models import Bulletin
 from bulletins.services import announcing
 from bulletins.services.locking import lock_bulletin
 from faq.services.locking import database_now
 from faq.services.scheduling import CLOCK
+from kb.lib import jobs
 from kb.lib.errors import RuleBrokenError
 
 logger = logging.getLogger(__name__)
@@ -25,8 +25,12 @@ def begin_or_wait(bulletin: Bulletin, *, at: datetime) -> None:
     if bulletin.starts_at is None or bulletin.starts_at <= at:
         announcing.begun(bulletin, at=at)
         return
-    job = app.configure_task("bulletins.announce_when_due", queue=CLOCK, schedule_at=bulletin.starts_at)
-    job.defer(bulletin_id=bulletin.pk)
+    jobs.defer(
+        "bulletins.announce_when_due",
+        queue=CLOCK,
+        schedule_at=bulletin.starts_at,
+        bulletin_id=bulletin.pk,
+    )
 
 
 @transaction.atomic

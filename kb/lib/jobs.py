@@ -14,8 +14,16 @@ from procrastinate.tasks import configure_task
 
 
 def defer(
-    task: str, *, queue: str | None = None, schedule_at: datetime | None = None, **arguments: Any
+    task: str,
+    *,
+    queue: str | None = None,
+    schedule_at: datetime | None = None,
+    queueing_lock: str | None = None,
+    **arguments: Any,
 ) -> None:
-    """Leave one job for the task of this name."""
+    """Leave one job for the task of this name. Raises AlreadyEnqueued when one waits under the same lock."""
     manager = JobManager(DjangoConnector())
-    configure_task(name=task, job_manager=manager, queue=queue, schedule_at=schedule_at).defer(**arguments)
+    job = configure_task(
+        name=task, job_manager=manager, queue=queue, schedule_at=schedule_at, queueing_lock=queueing_lock
+    )
+    job.defer(**arguments)
