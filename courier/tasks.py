@@ -40,9 +40,6 @@ def hand_over(mail_id: int) -> None:
     try:
         if not settings.WENQU_DEMO:
             _message(mail).send()
-            message = EmailMessage(mail.subject, filled(framed(mail)), to=[mail.to.email])
-            message.extra_headers["Message-ID"] = mail.message_id
-            message.send()
     except (OSError, SMTPException) as error:
         is_last = mail.tries + 1 >= MOST_TRIES
         Mail.objects.filter(pk=mail_id).update(
@@ -55,7 +52,7 @@ def hand_over(mail_id: int) -> None:
 
 
 def _message(mail: Mail) -> EmailMessage:
-    message = EmailMessage(mail.subject, framed(mail), to=[mail.to.email])
+    message = EmailMessage(mail.subject, filled(framed(mail)), to=[mail.to.email])
     message.extra_headers["Message-ID"] = mail.message_id
     for file in mail.files.all():
         message.attach(file.name, bytes(file.content), file.content_type)

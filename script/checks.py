@@ -16,6 +16,8 @@ PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 OURS = ("kb", "accounts", "courier", "faq", "hits", "bulletins", "inquiries", "search", "reports")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A test waits for browsers and servers half of its time; each process has a PostgreSQL of its own.
+SHARED_OUT = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup")
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -32,7 +34,7 @@ def main(pytest_arguments: Sequence[str]) -> None:
         say("pytest")
         os.chdir(ROOT)
         os.set_inheritable(turn.fileno(), True)  # the turn ends when pytest does
-        os.execve(PYTHON, [PYTHON, "-m", "pytest", *pytest_arguments], environment)  # noqa: S606
+        os.execve(PYTHON, [PYTHON, "-m", "pytest", *SHARED_OUT, *pytest_arguments], environment)  # noqa: S606
 
 
 def make_environment(browser: str) -> dict[str, str]:

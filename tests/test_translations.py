@@ -19,7 +19,7 @@ CODE = re.compile(
 )
 READ_ALOUD = re.compile(r'\s(?:title|placeholder|aria-label|alt|aria-description|data-text-[\w-]+)="([^"]*)"')
 WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]{2,}")
-NAMES = {"Wenqu", "问渠", "English", "简体中文"}
+NAMES = {"Wenqu", "问渠", "English", "简体中文", "CSV", "XLSX"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 
 

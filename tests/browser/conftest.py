@@ -24,7 +24,7 @@ from tests.browser.bank import open_the_bank
 SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's browser; where there is none, that is an error."""
     path = os.environ.get("WENQU_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"

@@ -12,6 +12,7 @@ from tests.search.test_dictionary_pages import INLINE, logged_in
 
 pytestmark = pytest.mark.django_db
 BELL = "/bell/"
+BELL_COUNT = '<b class="bell-count">'
 
 
 @pytest.fixture
@@ -34,14 +35,14 @@ def test_lines_are_shown_newest_first_with_what_is_new_counted_in_the_bar(
     reader: Client, person: Agent
 ) -> None:
     assert "还没有消息" in reader.get(BELL).content.decode()
-    assert "bell-count" not in reader.get(BELL).content.decode()
+    assert BELL_COUNT not in reader.get(BELL).content.decode()
     told(person, "第一条"), told(person, "第二条", "/entries/1/")
     page = reader.get(BELL).content.decode()
     assert page.index("第二条") < page.index("第一条")
-    assert '<b class="bell-count">2<' in page
+    assert f"{BELL_COUNT}2<" in page
     assert not INLINE.search(page.replace("<script type", "<x"))
     for place in ("/", "/no-such-page/"):
-        assert '<b class="bell-count">2<' in reader.get(place).content.decode()
+        assert f"{BELL_COUNT}2<" in reader.get(place).content.decode()
 
 
 def test_opening_one_marks_it_and_leads_to_its_place(reader: Client, person: Agent) -> None:
@@ -53,7 +54,7 @@ def test_opening_one_marks_it_and_leads_to_its_place(reader: Client, person: Age
     reader.post(f"{BELL}{line.pk}/open/")
     line.refresh_from_db()
     assert line.seen_at == first
-    assert "bell-count" not in reader.get(BELL).content.decode()
+    assert BELL_COUNT not in reader.get(BELL).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_everybody_has_only_their_own(reader: Client) -> None:
     line = told(other, "别人的消息")
     page = reader.get(BELL).content.decode()
     assert "别人的消息" not in page
-    assert "bell-count" not in page
+    assert BELL_COUNT not in page
     assert reader.post(f"{BELL}{line.pk}/open/").status_code == 404
     reader.post(f"{BELL}seen/", {"newest": str(line.pk)})
     line.refresh_from_db()
@@ -114,7 +115,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     for number in range(120):
         told(person, f"第{number}条")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = reader.get(BELL).content.decode()
     assert page.count("told-line is-new") == 50
     assert "?page=2" in page

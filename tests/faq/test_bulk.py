@@ -253,13 +253,13 @@ def test_statements_do_not_grow_with_the_entries(
     wish = Wish(Act.CATEGORY, CategoryFactory.create())
     _ = keeper.roles, keeper.line_ids
     few, many = entries(2), entries(12)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         first = done(few, wish, keeper)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         second = done(many, wish, keeper)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         bulk.undo(first, by=keeper)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         bulk.undo(second, by=keeper)
 
 

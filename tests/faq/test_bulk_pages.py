@@ -209,9 +209,9 @@ def test_the_number_of_queries_does_not_grow(
         keeper.post(NEW, sent)
     wish = Wish(Act.CATEGORY, category)
     act = bulk.carry_out([one.pk for one in chosen], wish, by=person, reason="归类")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         keeper.get(f"{PAGE}{act.pk}/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         keeper.get(PAGE)
 
 

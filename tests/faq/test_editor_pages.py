@@ -289,7 +289,7 @@ def test_the_number_of_queries_does_not_grow(
     draft = entry.revisions.get()
     client = logged_in(writer)
     client.get(address(draft))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(address(draft))
 
 

@@ -229,9 +229,9 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     client = logged_in(keeper)
     every_state()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(PAGE)
     for _ in range(3):
         every_state()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(f"{PAGE}?sort=until")

@@ -17,7 +17,7 @@ from tests.factories import AgentFactory, PublishedEntryFactory, SupervisorFacto
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"accounts:log-in", "set_language", "healthz", "readyz", "metrics"}
+PUBLIC = {"accounts:log-in", "set_language", "healthz", "readyz", "metrics", "inquiries:answer-by-mail"}
 EXAMPLES = {"int": "1", "str": "2026-01", "slug": "a", "path": "a", "uuid": str(UUID(int=1))}
 
 

@@ -39,12 +39,12 @@ def names(bar: str) -> list[str]:
 @pytest.mark.parametrize(
     ("factory", "wanted"),
     [
-        (AgentFactory, ["工作台", "疑难", "我的反馈"]),
-        (AuditorFactory, ["工作台", "疑难", "报表", "我的反馈"]),
-        (SystemAdministratorFactory, ["工作台", "疑难", "我的反馈", "相似问", "词典", "搜索质量", "发件箱"]),
-        (AgentFactory, ["工作台", "我的反馈"]),
-        (AuditorFactory, ["工作台", "报表", "重组", "我的反馈"]),
-        (SystemAdministratorFactory, ["工作台", "我的反馈", "相似问", "词典", "搜索质量", "发件箱"]),
+        (AgentFactory, ["工作台", "疑难问题", "我的反馈"]),
+        (AuditorFactory, ["工作台", "疑难问题", "报表", "重组", "突增", "我的反馈"]),
+        (
+            SystemAdministratorFactory,
+            ["工作台", "疑难问题", "我的反馈", "相似问", "词典", "搜索质量", "发件箱"],
+        ),
     ],
 )
 def test_only_what_the_roles_open_is_there(factory: type[PersonFactory], wanted: list[str]) -> None:

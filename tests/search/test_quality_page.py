@@ -122,7 +122,7 @@ def test_the_number_of_queries_does_not_grow(
     for number in range(8):
         finished(boss)
         searched(f"问题{number}", 1, at=last_month(number))
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         supervisor.get(PAGE)
 
 
