@@ -72,7 +72,7 @@ function join() {
 function wake({ persisted }) {
   if (!persisted) return;
   document.dispatchEvent(new CustomEvent("push:reload"));
-  joinWorker();
+  if ("SharedWorker" in self) joinWorker(); // the worker was told that the page left
 }
 
 function showBell({ detail }) {

@@ -14,7 +14,7 @@ from accounts.models import BusinessLine
 from faq.models import Entry, EntryState, Revision, RevisionState
 from search import engines
 from search import indexer as indexing
-from tests.browser.conftest import log_in
+from tests.browser.conftest import log_in, wait_until_answered
 from tests.browser.test_desk_journeys import questions, type_words
 from tests.bulletins.files import NOTICE
 
@@ -57,7 +57,7 @@ def open_desk(chromium: Browser, site: LiveServer) -> Iterator[Page]:
 
 
 def become(page: Page, site: LiveServer, username: str, address: str) -> None:
-    page.wait_for_load_state("networkidle")
+    wait_until_answered()
     page.context.clear_cookies()
     log_in(page, site, username)
     page.goto(address)
@@ -180,4 +180,4 @@ def test_a_notice_is_signed_by_both_sides_and_found_on_an_open_desk(
     open_desk.keyboard.press("Enter")
     expect(open_desk.locator("#opened")).to_contain_text("每月上限300元")
     assert WHO not in questions(open_desk)
-    page.wait_for_load_state("networkidle")
+    wait_until_answered()

@@ -44,7 +44,7 @@ def test_two_tabs_share_a_stream_that_comes_back(live: Served, site: LiveServer,
     other.goto(f"/entries/{entry.pk}/")
     tell([agent], "你标记的条目已经改好。", key="first")
     for each in (page, other):
-        expect(each.locator(".bell-count")).to_contain_text("1", timeout=5000)
+        expect(each.locator("[data-bell] .bell-count")).to_contain_text("1", timeout=5000)
     assert live.opened == 1, "each tab has a stream of its own"
 
     live.kill()
@@ -53,7 +53,7 @@ def test_two_tabs_share_a_stream_that_comes_back(live: Served, site: LiveServer,
     tell([agent], "你的疑难问题有回复。", key="second")
     live.listen()
     for each in (page, other):
-        expect(each.locator(".bell-count")).to_contain_text("2", timeout=10000)
+        expect(each.locator("[data-bell] .bell-count")).to_contain_text("2", timeout=10000)
     expect(word).to_be_hidden()
     withdrawing.withdraw_at_once(entry, by=expert, reason="话术有误")
     expect(other.locator("[data-gone]")).to_be_visible(timeout=5000)

@@ -1,19 +1,16 @@
 """The whole line: a caller's words, an answer, one hit, and the month by frequency."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db.models import F
 from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Agent
 from faq.models import Entry
-from hits.models import MonthlyHits
 from hits.rollup import catch_up
 from kb.lib.months import Month
 from search import engines
@@ -75,26 +72,4 @@ def test_from_the_file_to_the_report(page: Page, site: LiveServer, tmp_path: Pat
     page.goto(f"/reports/{month}/")
     row = page.get_by_role("row").filter(has_text=QUESTION)
     expect(row.get_by_role("cell").nth(2)).to_have_text("1")
-    expect(page.locator("main svg")).to_have_count(2)
-
-
-def test_a_supervisor_reads_last_month_and_follows_a_mark(page: Page, site: LiveServer) -> None:
-    last = Month.of(Entry.objects.latest("changed_at").changed_at).later(-1)
-    Entry.objects.update(
-        published_at=last.later(-12).starts_at,
-        created_at=last.later(-12).starts_at,
-        changed_at=F("changed_at"),
-    )
-    for place, entry in enumerate(Entry.objects.order_by("pk")[:4]):
-        MonthlyHits.objects.create(
-            entry_id=entry.pk, line_id=entry.line_id, month=last.first_day, hits=40 >> place
-        )
-    log_in(page, site, "supervisor")
-    page.goto("/")
-    page.get_by_role("link", name="报表").click()
-    expect(page).to_have_url(re.compile(f"/reports/{last}/"))
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{last.year} 年 {last.number} 月")
-    expect(page.locator("#bucket-very_high")).to_be_visible()
-    page.locator("svg a").first.click()
-    expect(page).to_have_url(re.compile("bucket=very_high"))
-    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.locator("main svg").first).to_be_visible()

@@ -37,7 +37,7 @@ def test_a_notice_becomes_three_drafts_with_the_keyboard(page: Page, site: LiveS
         *["", "", "", "1", "1", "2", "2", "2", "2"],
         *["", ""],
     ]
-    expect(page.get_by_role("status")).to_have_text("已选段落： 2 · 草稿： 2")
+    expect(page.get_by_role("main").get_by_role("status")).to_have_text("已选段落： 2 · 草稿： 2")
     press(page, "Tab", "Tab")
     expect(page.get_by_role("button", name="核对草稿")).to_be_focused()
     press(page, "Enter")
@@ -74,7 +74,7 @@ def test_the_mouse_chooses_by_click_and_by_selecting_text(page: Page, site: Live
     page.mouse.down()
     page.mouse.move(last["x"] + 60, last["y"] + 8, steps=6)
     page.mouse.up()
-    expect(page.get_by_role("status")).to_have_text("已选段落： 3 · 草稿： 1")
+    expect(page.get_by_role("main").get_by_role("status")).to_have_text("已选段落： 3 · 草稿： 1")
     page.get_by_role("button", name="核对草稿").click()
     expect(page.get_by_label("标准问题")).to_have_count(2)
     expect(page.get_by_label("操作要点，每行一条").nth(1)).to_have_value(

@@ -11,7 +11,7 @@ from accounts.models import Agent
 from faq.models import Autosave, Entry, EntryState, Revision, RevisionState
 from faq.services import drafting
 from tests.browser.bank import FEE, LOST
-from tests.browser.conftest import log_in
+from tests.browser.conftest import log_in, wait_until_answered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 QUESTION = "外币零钱怎么兑换"
@@ -27,7 +27,7 @@ def left(page: Page) -> Iterator[None]:
 
 def leave(page: Page) -> None:
     page.wait_for_timeout(800)  # the longest pause after which the editor asks something
-    page.wait_for_load_state("networkidle")
+    wait_until_answered()
     page.goto("about:blank")
     page.wait_for_timeout(200)  # what is kept while the page goes
 
