@@ -183,13 +183,13 @@ def test_two_hundred_streams_hold_no_more_than_five_connections(house: House) ->
     cookies = [cookie_of(AgentFactory.create()) for _ in range(200 // MOST_OF_A_PERSON + 1)]
     with other_session() as other:
         pages: list[Page] = []
-        counts = []
+        before, counts = connections_of_the_house(other), []
         for start in range(0, 200, 50):
             pages += house.open_all([cookies[n // MOST_OF_A_PERSON] for n in range(start, start + 50)])
             counts.append(connections_of_the_house(other))
     assert [page.status for page in pages] == [200] * 200
     assert len(house.door.hub.streams) == 200
-    assert max(counts) <= 2  # the listener, and for a moment the one that asks
+    assert max(counts) - before <= 1  # the listener was there; for a moment, the one that asks
 
 
 def connections_of_the_house(other: psycopg.Connection[tuple[object, ...]]) -> int:
@@ -244,8 +244,9 @@ def test_the_door_says_no(house: House, agent: Agent) -> None:
 
 
 def test_the_process_ends_every_stream_when_it_ends(agent: Agent) -> None:
+    before = threading.active_count()
     house = House()
     page = house.open(cookie_of(agent))
     house.close()
     assert page.has_ended
-    assert threading.active_count() < 30
+    assert threading.active_count() <= before
