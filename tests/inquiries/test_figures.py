@@ -1,6 +1,6 @@
 """What a month came to, against figures worked out by hand."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -8,10 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Agent, BusinessLine
-from inquiries import reads
-from inquiries.figures import Kept
+from inquiries.figures import Kept, figures_of_person, month_figures
 from inquiries.models import Asker, Inquiry, Pause, Round
-from inquiries.reads import figures_of_person, month_figures
 from kb.lib.months import SITE_ZONE, Month
 from tests.factories import AgentFactory, BusinessLineFactory, SupervisorFactory
 from tests.inquiries.making import expert_of, forwarded
@@ -118,23 +116,3 @@ def test_figures_of_a_person_are_theirs_and_their_own_supervisors(march: tuple[B
     for stranger in (SupervisorFactory.create(), AgentFactory.create()):
         with pytest.raises(PermissionDenied):
             figures_of_person(expert, MARCH, reader=stranger)
-
-
-def test_the_work_list_is_in_the_order_of_what_is_due_and_does_not_grow_in_queries(
-    django_assert_num_queries: Any,
-) -> None:
-    line = BusinessLineFactory.create()
-    expert = expert_of(line)
-    inquiries = [forwarded(line=line) for _number in range(4)]
-    Round.objects.filter(inquiry=inquiries[2]).update(
-        reply_soon_at=at("03-01T10:00"), reply_due_at=at("03-02T10:00")
-    )
-    reads.work_list(expert, 1)
-    with django_assert_num_queries(5):
-        found = reads.work_list(expert, 10)
-    assert found[0].pk == inquiries[2].pk
-    assert [one.is_late for one in found] == [True, False, False, False]
-    assert (found[1].calls, found[1].is_reply_due) == (1, True)
-    assert found[1].due_at - found[1].forwarded_at == timedelta(hours=24)
-    assert [one.pk for one in reads.overdue(expert, 10)] == [inquiries[2].pk]
-    assert reads.work_number(expert) == 4
