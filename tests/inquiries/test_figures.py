@@ -1,11 +1,14 @@
 """What a month came to, against figures worked out by hand."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent, BusinessLine
 from inquiries.figures import Kept, figures_of_person, month_figures
@@ -116,3 +119,27 @@ def test_figures_of_a_person_are_theirs_and_their_own_supervisors(march: tuple[B
     for stranger in (SupervisorFactory.create(), AgentFactory.create()):
         with pytest.raises(PermissionDenied):
             figures_of_person(expert, MARCH, reader=stranger)
+
+
+def test_the_page_shows_one_person_to_them_and_to_their_own_supervisor(
+    march: tuple[BusinessLine, Agent], client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    expert, boss = march[1], SupervisorFactory.create()
+    expert.supervisor = boss
+    expert.save(update_fields=["supervisor"])
+    for reader in (expert, boss):
+        client.force_login(reader, "accounts.backends.AccountBackend")
+        with django_assert_max_num_queries(20):
+            page = client.get("/inquiries/figures/?month=2026-03").content.decode()
+        found = re.findall(r'<td class="number">([^<]+)</td>', page)
+        assert found == ["3", "2", "1", "2", "3", "24.0", "26.0", "3", "1", "2", "2", "3", "168.0", "192.0"]
+        assert 'href="?month=2026-02&amp;person=' in page
+    assert "/inquiries/figures/" in client.get("/inquiries/").content.decode()
+    for address in (f"person={SupervisorFactory.create().pk}", "person=x", "month=2999-01", "month=x"):
+        assert client.get(f"/inquiries/figures/?{address}").status_code == 404
+    client.force_login(SupervisorFactory.create(), "accounts.backends.AccountBackend")
+    assert "<table" not in client.get("/inquiries/figures/").content.decode()
+    assert client.get(f"/inquiries/figures/?person={expert.pk}").status_code == 404
+    assert client.post("/inquiries/figures/").status_code == 405
+    client.force_login(AgentFactory.create(), "accounts.backends.AccountBackend")
+    assert client.get("/inquiries/figures/").status_code == 403
