@@ -1,4 +1,4 @@
-"""How long the monthly report takes: closing a month, reading its page, the running month, the roll-ups.
+"""How long the monthly report takes: closing a month, its page, the running month, roll-ups, spikes.
 
 A year of 10,000,000 events on 50,000 entries (`bench.year`). One pair is judged beside: hits per entry and
 month of twelve months, all lines, from the raw events by the rule of `hits.rule_sql` against the roll-ups,
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,12 @@ from kb.lib.months import Month  # noqa: E402
 from reports import closing  # noqa: E402
 from reports.models import Report, ReportRow  # noqa: E402
 from reports.reads import figures  # noqa: E402
+from reports.spikes.watching import look  # noqa: E402
 
 MONTHS = 12
 TURNS = 5
 LIVE_TURNS = 40
+LOOKS = 25
 
 BY_MONTH = "date_trunc('month', at AT TIME ZONE 'Asia/Shanghai')"
 RAW = f"""
@@ -87,6 +89,7 @@ def main() -> None:
         cursor.execute("VACUUM ANALYZE")
     measure_closing(running, results, goals)
     measure_pages(running, results, goals)
+    measure_looks(now, results, goals)
     measure_pair(running, results, goals)
     results["load_1_minute_after"] = printing.rounded(os.getloadavg()[0])
     printing.print_result("report", results, goals)
@@ -176,6 +179,17 @@ def measure_pages(running: Month, results: dict[str, Any], goals: list[Any]) -> 
             )
     closed = results["page_of_closed_month_ms"]["p95"]
     goals.append(printing.at_most("page of the closed month, p95 ms", closed, 300))
+
+
+def measure_looks(now: datetime, results: dict[str, Any], goals: list[Any]) -> None:
+    """The looks of the last two hours, one after the other, with what they store and tell."""
+    times, began = [], 0
+    for number in reversed(range(LOOKS)):
+        start = time.perf_counter()
+        began += len(look(now - number * timedelta(minutes=5)).began)
+        times.append(time.perf_counter() - start)
+    results |= {"look_at_spikes_s": printing.summary(times), "spikes_begun": began}
+    goals.append(printing.at_most("look at spikes, slowest, s", max(times), 2))
 
 
 def measure_pair(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
