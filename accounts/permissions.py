@@ -167,6 +167,11 @@ def may_answer_inquiries(person: Agent) -> bool:
     return person.is_active and person.has_role(Role.BUSINESS_EXPERT)
 
 
+def may_have_answer_figures(person: Agent) -> bool:
+    """Who answers has figures of that, and supervisors read those of their own team."""
+    return may_answer_inquiries(person) or (person.is_active and person.has_role(Role.SUPERVISOR))
+
+
 def may_read_figures_of(reader: Agent, person: Agent) -> bool:
     """Figures of one person are theirs and their own supervisor's (product.md §1)."""
     return reader.is_active and reader.pk in {person.pk, person.supervisor_id}

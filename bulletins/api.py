@@ -17,7 +17,6 @@ from faq.models import Entry
 
 NOT_YOURS = OpenApiResponse(description="No such bulletin for this person.")
 REFUSED = OpenApiResponse(description="A rule says no, such as a wrong answer; `detail` says which.")
-
 UNREAD = OpenApiParameter("unread", str, enum=["0", "1"], description="With 1 only what is still to be read.")
 
 
@@ -74,9 +73,7 @@ class Newest(CursorPagination):
     get=extend_schema(
         summary="Bulletins in force",
         description="Those that this person may read now, newest first, a page at a time.",
-        parameters=[
-            OpenApiParameter("unread", bool, description="With 1 only what they still have to read.")
-        ],
+        parameters=[UNREAD],
     )
 )
 class Bulletins(generics.ListAPIView[Bulletin]):

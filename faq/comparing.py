@@ -28,7 +28,6 @@ FIELDS: dict[str, Any] = {
     "valid_until": gettext_lazy("valid until"),
     "attachments": gettext_lazy("attachments"),
 }
-LISTS = ("key_points", "lines_concerned", "attachments")
 LONG = ("script", "answer", "variants")
 
 

@@ -30,6 +30,10 @@ class Kept:
     met_without_pauses: int
 
     @property
+    def late(self) -> int:
+        return self.due - self.met
+
+    @property
     def share(self) -> float | None:
         return self.met / self.due if self.due else None
 
@@ -45,6 +49,18 @@ class Took:
     number: int
     median_minutes: int | None
     p90_minutes: int | None
+
+    @property
+    def median_hours(self) -> float | None:
+        return _hours(self.median_minutes)
+
+    @property
+    def p90_hours(self) -> float | None:
+        return _hours(self.p90_minutes)
+
+
+def _hours(minutes: int | None) -> float | None:
+    return None if minutes is None else round(minutes / 60, 1)
 
 
 @dataclass(frozen=True)

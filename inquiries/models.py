@@ -1,11 +1,10 @@
 """Difficult questions (product.md §8): who asks, in which round, until when, and what was said."""
 
-from datetime import date
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -52,22 +51,6 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def asked_by(self, person: Agent) -> Self:
         """Those this person forwarded or joined."""
         return self.filter(Exists(Asker.objects.filter(inquiry=OuterRef("pk"), person=person)))
-
-    def late(self) -> Self:
-        """Open ones of which a deadline has passed that was not kept."""
-        late = Q(replied_at__isnull=True, reply_due_at__lte=Now()) | Q(answer_due_at__lte=Now())
-        running = Round.objects.filter(late, inquiry=OuterRef("pk"), number=OuterRef("round"))
-        return self.open().filter(Exists(running))
-
-    def due_next(self) -> Self:
-        """Open ones with ``due_at``, the next deadline that is not kept yet; the first due first."""
-        running = Round.objects.filter(inquiry=OuterRef("pk"), number=OuterRef("round"))
-        due: Any = Case(When(replied_at__isnull=True, then=F("reply_due_at")), default=F("answer_due_at"))
-        return (
-            self.open()
-            .annotate(due_at=models.Subquery(running.annotate(due=due).values("due")[:1]))
-            .order_by("due_at", "pk")
-        )
 
 
 def _is_findable() -> Q:
@@ -299,9 +282,6 @@ class AnswerLink(models.Model):
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     """Who is away, and when."""
-
-    def on(self, day: date) -> Self:
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
 
     def away_today(self) -> list[Away]:
         """Who is away today by the database's clock, and who stands in; one query."""

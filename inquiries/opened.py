@@ -41,10 +41,6 @@ class May:
     make_entry: bool
     attach: bool
 
-    @property
-    def anything(self) -> bool:
-        return any(vars(self).values())
-
 
 @dataclass(frozen=True)
 class Opened:

@@ -114,11 +114,6 @@ def tallies(reader: Agent) -> list[tuple[Proposal.State, int]]:
     return [(state, counts.get(state, 0)) for state in TABS]
 
 
-def number_open(reader: Agent) -> int:
-    """How many wait to be decided."""
-    return readable(reader).filter(state=State.OPEN).count()
-
-
 @dataclass(frozen=True)
 class Names:
     """Entries, categories and lines by id, as far as the reader may know them."""

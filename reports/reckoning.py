@@ -3,9 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +10,7 @@ from numpy.typing import NDArray
 from accounts.models import BusinessLine
 from faq.models import Entry
 from hits import reads as hits
+from inquiries.figures import InquiryFigures, month_figures
 from kb.lib.columns import Numbers
 from kb.lib.months import Month
 from reports.buckets import ORDER
@@ -32,6 +30,7 @@ from reports.figures import (
     bucket_total,
 )
 from reports.models import Report
+from reports.outcomes import outcomes
 from reports.standing import KINDS, Standing
 from reports.vain import Vain
 
@@ -83,8 +82,8 @@ def reckon(
         new_entries=tuple(listed[place] for place in new.tolist()),
         gaps=gaps,
         searches=searches,
-        inquiries=_as_json(_of_neighbour("inquiries.reads", "month_figures", month, line)),
-        outcomes=tuple(_plain_values(_of_neighbour("reports.outcomes", "outcomes", month, line) or ())),
+        inquiries=_as_json(month_figures(month, line)),
+        outcomes=tuple(one.to_json() for one in outcomes(month, line)),
         late=tuple(late),
         combined=_combined(month, line, found.into),
         pareto=_pareto(found.hits),
@@ -193,20 +192,7 @@ def _combined(month: Month, line: BusinessLine | None, into: Mapping[int, int]) 
     return tuple(CombinedHits(old, new, counts[old]) for old, new in sorted(into.items()) if old in counts)
 
 
-def _of_neighbour(module: str, name: str, month: Month, line: BusinessLine | None) -> Any:
-    """What another room adds to the report, where that room has such figures."""
-    if find_spec(module) is None:
-        return None
-    reckoned = getattr(import_module(module), name, None)
-    return reckoned(month, line) if reckoned else None
-
-
-def _as_json(told: Any) -> JSON:
+def _as_json(told: InquiryFigures) -> JSON:
     """Plain values that stay what they are in the database's JSON."""
-    found: JSON = json.loads(json.dumps(told.as_json())) if told else {}
+    found: JSON = json.loads(json.dumps(told.as_json()))
     return found
-
-
-def _plain_values(outcomes: Iterable[Any]) -> Iterable[JSON]:
-    for one in outcomes:
-        yield one if isinstance(one, dict) else one.to_json()

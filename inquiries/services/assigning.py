@@ -37,15 +37,6 @@ def assign(inquiry: Inquiry, *, to: Agent, by: Agent) -> Inquiry:
 
 
 @transaction.atomic
-def reassign(inquiry: Inquiry, *, to: Agent, by: Agent) -> Inquiry:
-    """Give what somebody has to somebody else. Raises like `assign`, or when nobody has it."""
-    inquiry = lock_open(inquiry)
-    if inquiry.assigned_to_id is None:
-        raise RuleBrokenError(_("It is assigned to nobody yet."))
-    return assign(inquiry, to=to, by=by)
-
-
-@transaction.atomic
 def send_to_line(inquiry: Inquiry, *, line: BusinessLine, by: Agent, reason: str = "") -> Inquiry:
     """It is another line's: that line's experts are told, nobody has it yet, and the deadlines stay.
 

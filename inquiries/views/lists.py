@@ -94,5 +94,6 @@ def _lines(request: AgentRequest) -> dict[str, object]:
         "line": _line(request),
         "lines": BusinessLine.objects.filter(is_active=True),
         "has_absences": permissions.may_answer_inquiries(person) or permissions.may_chase_inquiries(person),
+        "has_figures": permissions.may_have_answer_figures(person),
         "has_calendar": permissions.may_change_calendar(person),
     }

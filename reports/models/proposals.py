@@ -14,9 +14,6 @@ from faq.models import Category, Entry
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Which proposals; the page goes through these verbs."""
 
-    def undecided(self) -> Self:
-        return self.filter(state__in=UNDECIDED)
-
     def open_to(self, person: Agent) -> Self:
         """Leave out what is about restricted entries of lines this person does not belong to."""
         entries = Entry.objects.filter(Q(pk=OuterRef("entry")) | Q(pk=OuterRef("other")), is_restricted=True)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inquiries import listing
+from inquiries.figures import Kept, Took
 from reports.charts import Segment, Stack, stacks
 from reports.figures import JSON, Figures
 from reports.pictures.picture import Native, Picture
@@ -19,27 +21,6 @@ MET, LATE = (
     ("var(--bucket-low)", "var(--bucket-low-ink)"),
     ("var(--bucket-very-high)", "var(--bucket-very-high-ink)"),
 )
-
-
-@dataclass(frozen=True)
-class Kept:
-    """How many deadlines fell due and were met: as the clock says, and without paused minutes."""
-
-    due: int
-    met: int
-    met_without_pauses: int
-
-    @property
-    def late(self) -> int:
-        return self.due - self.met
-
-    @property
-    def share(self) -> float | None:
-        return self.met / self.due if self.due else None
-
-    @property
-    def share_without_pauses(self) -> float | None:
-        return self.met_without_pauses / self.due if self.due else None
 
 
 @dataclass(frozen=True)
@@ -101,17 +82,34 @@ def _line(told: JSON, line_id: int, name: str) -> LineInquiries:
 
 
 def _note(figures: Figures) -> str:
+    """The shares that were met, how long it took, and how many questions became entries."""
     told = figures.inquiries
-    if not told or not told["reply"]["due"]:
-        return ""
-    reply, answer = Kept(**told["reply"]), Kept(**told["answer"])
-    return _(
-        "First replies in time: %(reply)s. Answers in time: %(answer)s, without paused time %(unpaused)s."
-    ) % {
-        "reply": value(reply.share, Form.SHARE),
-        "answer": value(answer.share, Form.SHARE),
-        "unpaused": value(answer.share_without_pauses, Form.SHARE),
-    }
+    said = []
+    if told and told["reply"]["due"]:
+        reply, answer = Kept(**told["reply"]), Kept(**told["answer"])
+        shares = _(
+            "First replies in time: %(reply)s. Answers in time: %(answer)s, without paused time %(unpaused)s."
+        )
+        said.append(
+            shares
+            % {
+                "reply": value(reply.share, Form.SHARE),
+                "answer": value(answer.share, Form.SHARE),
+                "unpaused": value(answer.share_without_pauses, Form.SHARE),
+            }
+        )
+    if told and (told["to_reply"]["number"] or told["to_answer"]["number"]):
+        took = _("Hours to the first reply (median, 90 %%): %(reply)s. Hours to the answer: %(answer)s.")
+        words = {name: _hours(Took(**told[f"to_{name}"])) for name in ("reply", "answer")}
+        said.append(took % words)
+    if told and told["became_entries"]:
+        became = ngettext("%(number)s became an entry.", "%(number)s became entries.", told["became_entries"])
+        said.append(became % {"number": count(told["became_entries"])})
+    return " ".join(said)
+
+
+def _hours(took: Took) -> str:
+    return _(", ").join(value(hours, Form.AMOUNT) for hours in (took.median_hours, took.p90_hours))
 
 
 def _stack(line: LineInquiries) -> Stack:
@@ -135,11 +133,9 @@ def _segment(line: LineInquiries, name: str, number: int, colours: tuple[str, st
 
 
 def _address(line_id: int) -> str:
-    """The list of inquiries of that line, where there is one."""
-    try:
-        return f"{reverse('inquiries:inquiry-list')}?{urlencode({'line': line_id})}"
-    except NoReverseMatch:
-        return ""
+    """All inquiries of that line: whoever reads reports may see them."""
+    query = urlencode([("view", listing.ALL), ("state", ""), ("line", str(line_id))])
+    return f"{reverse('inquiries:inquiry-list')}?{query}"
 
 
 def _table(lines: Sequence[LineInquiries]) -> Table:

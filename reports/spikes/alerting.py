@@ -1,6 +1,7 @@
 """Who hears of a spike: supervisors and information administrators, at once, by bell, mail and open page."""
 
-from django.conf import settings
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import override
 from accounts.models import Agent
 from accounts.roles import Role
 from courier import telling
+from courier.letters import language_of
 from courier.models import PushEvent
 from courier.pushing import push
 from kb.lib.months import SITE_ZONE
@@ -45,35 +47,34 @@ def sentence(spike: Spike) -> str:
 
 
 def began(spike: Spike) -> None:
-    """One alert for one spike; called in the transaction that stores it."""
+    """One alert for one spike, to each in their language; called in the transaction that stores it."""
     people, address = hearers(spike), reverse("reports:spike", args=[spike.pk])
-    with override(settings.LANGUAGE_CODE):
-        said = sentence(spike)
-        subject = _("Spike: %(what)s") % {"what": name_of(spike)[:120]}
-        samples = "\n".join(f"{text} ({calls})" for text, calls in spike.samples)
-        body = _("%(sentence)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s") % {
-            "sentence": said,
+    samples = "\n".join(f"{text} ({calls})" for text, calls in spike.samples)
+
+    def subject() -> str:
+        return _("Spike: %(what)s") % {"what": name_of(spike)[:120]}
+
+    def body() -> str:
+        return _("%(sentence)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s") % {
+            "sentence": sentence(spike),
             "samples": samples or "–",
             "address": telling.in_mail(address),
         }
+
     key = f"spike:{spike.pk}"
-    telling.tell(people, said, key=key, address=address)
-    telling.send_mail(people, subject, body, key=key)
-    push(PushEvent.Kind.SPIKE, _payload(spike, "began", said), people=people)
+    telling.tell(people, lambda: sentence(spike), key=key, address=address)
+    telling.send_mail(people, subject, body, key=key, is_urgent=True)
+    _push(spike, "began", people)
 
 
 def ended(spike: Spike) -> None:
     """Open pages hear that it is over; nobody's bell rings for that."""
-    with override(settings.LANGUAGE_CODE):
-        payload = _payload(spike, "ended", sentence(spike))
-    push(PushEvent.Kind.SPIKE, payload, people=hearers(spike))
+    _push(spike, "ended", hearers(spike))
 
 
 def acknowledged(spike: Spike) -> None:
     """Open pages hear that somebody has seen to it."""
-    with override(settings.LANGUAGE_CODE):
-        payload = _payload(spike, "acknowledged", sentence(spike))
-    push(PushEvent.Kind.SPIKE, payload, people=hearers(spike))
+    _push(spike, "acknowledged", hearers(spike))
 
 
 def hearers(spike: Spike) -> list[Agent]:
@@ -85,10 +86,15 @@ def hearers(spike: Spike) -> list[Agent]:
     return list(people.filter(lines__in=entry.concerned_line_ids).distinct())
 
 
-def _payload(spike: Spike, state: str, text: str) -> dict[str, object]:
-    return {
-        "id": spike.pk,
-        "state": state,
-        "text": text,
-        "address": reverse("reports:spike", args=[spike.pk]),
-    }
+def _push(spike: Spike, state: str, people: Iterable[Agent]) -> None:
+    readers: dict[str, list[Agent]] = {}
+    for person in people:
+        readers.setdefault(language_of(person), []).append(person)
+    for language, some in readers.items():
+        with override(language):
+            payload = {"id": spike.pk, "state": state, "text": sentence(spike)}
+        push(
+            PushEvent.Kind.SPIKE,
+            payload | {"address": reverse("reports:spike", args=[spike.pk])},
+            people=some,
+        )

@@ -1,17 +1,18 @@
 """What a month came to, against figures worked out by hand."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent, BusinessLine
-from inquiries import reads
-from inquiries.figures import Kept
+from inquiries.figures import Kept, figures_of_person, month_figures
 from inquiries.models import Asker, Inquiry, Pause, Round
-from inquiries.reads import figures_of_person, month_figures
 from kb.lib.months import SITE_ZONE, Month
 from tests.factories import AgentFactory, BusinessLineFactory, SupervisorFactory
 from tests.inquiries.making import expert_of, forwarded
@@ -120,21 +121,25 @@ def test_figures_of_a_person_are_theirs_and_their_own_supervisors(march: tuple[B
             figures_of_person(expert, MARCH, reader=stranger)
 
 
-def test_the_work_list_is_in_the_order_of_what_is_due_and_does_not_grow_in_queries(
-    django_assert_num_queries: Any,
+def test_the_page_shows_one_person_to_them_and_to_their_own_supervisor(
+    march: tuple[BusinessLine, Agent], client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    line = BusinessLineFactory.create()
-    expert = expert_of(line)
-    inquiries = [forwarded(line=line) for _number in range(4)]
-    Round.objects.filter(inquiry=inquiries[2]).update(
-        reply_soon_at=at("03-01T10:00"), reply_due_at=at("03-02T10:00")
-    )
-    reads.work_list(expert, 1)
-    with django_assert_num_queries(5):
-        found = reads.work_list(expert, 10)
-    assert found[0].pk == inquiries[2].pk
-    assert [one.is_late for one in found] == [True, False, False, False]
-    assert (found[1].calls, found[1].is_reply_due) == (1, True)
-    assert found[1].due_at - found[1].forwarded_at == timedelta(hours=24)
-    assert [one.pk for one in reads.overdue(expert, 10)] == [inquiries[2].pk]
-    assert reads.work_number(expert) == 4
+    expert, boss = march[1], SupervisorFactory.create()
+    expert.supervisor = boss
+    expert.save(update_fields=["supervisor"])
+    for reader in (expert, boss):
+        client.force_login(reader, "accounts.backends.AccountBackend")
+        with django_assert_max_num_queries(20):
+            page = client.get("/inquiries/figures/?month=2026-03").content.decode()
+        found = re.findall(r'<td class="number">([^<]+)</td>', page)
+        assert found == ["3", "2", "1", "2", "3", "24.0", "26.0", "3", "1", "2", "2", "3", "168.0", "192.0"]
+        assert 'href="?month=2026-02&amp;person=' in page
+    assert "/inquiries/figures/" in client.get("/inquiries/").content.decode()
+    for address in (f"person={SupervisorFactory.create().pk}", "person=x", "month=2999-01", "month=x"):
+        assert client.get(f"/inquiries/figures/?{address}").status_code == 404
+    client.force_login(SupervisorFactory.create(), "accounts.backends.AccountBackend")
+    assert "<table" not in client.get("/inquiries/figures/").content.decode()
+    assert client.get(f"/inquiries/figures/?person={expert.pk}").status_code == 404
+    assert client.post("/inquiries/figures/").status_code == 405
+    client.force_login(AgentFactory.create(), "accounts.backends.AccountBackend")
+    assert client.get("/inquiries/figures/").status_code == 403

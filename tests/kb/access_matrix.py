@@ -73,6 +73,7 @@ WORKERS: Who = WRITERS | {Role.SUPERVISOR}
 LEARNERS: Who = TENDERS | {Role.BUSINESS_EXPERT}
 FORWARDERS: Who = KEEPERS | {Role.AGENT, Role.CALL_CENTRE_EXPERT, Role.SUPERVISOR}
 AWAY: Who = KEEPERS | {Role.BUSINESS_EXPERT, Role.SUPERVISOR}
+FIGURES: Who = frozenset({Role.BUSINESS_EXPERT, Role.SUPERVISOR})
 REVIEWERS: Who = SIGNERS | KEEPERS | {Role.SUPERVISOR}
 
 ASKED = {"reviewer": "{author}", "seat": "centre"}
@@ -120,6 +121,7 @@ ROWS: dict[str, Row] = {
     # Inquiries: what one may do with an inquiry says its own service, with a sentence
     "inquiries:inquiry-list": Row(get=EVERYBODY),
     "inquiries:due-next": Row(get=EVERYBODY),
+    "inquiries:person-figures": Row(get=FIGURES),
     "inquiries:news": Row(get=EVERYBODY),
     "inquiries:inquiry": Row(get=EVERYBODY, of="other"),
     "inquiries:say": Row(post=EVERYBODY, of="other"),

@@ -144,7 +144,6 @@ def test_without_a_mail_address_it_says_why(client: Client) -> None:
 
 
 def test_the_worker_draws_a_closed_month_once(line: BusinessLine) -> None:
-
     used(line)
     subscriber()
     close()

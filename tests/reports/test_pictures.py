@@ -70,6 +70,15 @@ def test_a_mark_leads_to_the_entries_behind_it() -> None:
     assert 'href="/reports/2026-10/entries/?kind=rule&amp;asked=never"' in svg_of(LARGE, "never-asked")
     assert 'href="/reports/2026-08/"' in svg_of(LARGE, "trend")
     assert 'href="/reports/days/2026-10-13/"' in svg_of(LARGE, "days")
+    assert 'href="/inquiries/?view=all&amp;state=&amp;line=1"' in svg_of(LARGE, "inquiries")
+
+
+def test_inquiries_say_how_long_they_took_and_what_became_of_them() -> None:
+    with override("en"):
+        note = ALL["inquiries"](reading(LARGE)).note
+    assert "Hours to the first reply (median, 90 %): 1.5, 23.0. Hours to the answer: 48.0, 166.5." in note
+    assert note.endswith("3 became entries.")
+    assert ALL["inquiries"](reading(EMPTY)).note == ""
 
 
 def test_the_scope_stays_when_a_mark_is_followed() -> None:
