@@ -12,8 +12,8 @@ from accounts.models import Agent, BusinessLine
 from courier.letters import language_of
 from courier.models import Mail
 from courier.telling import File, in_mail, send_mail
+from inquiries import working_calendar
 from kb.lib.months import SITE_ZONE, Month
-from kb.lib.workdays import is_workday
 from reports.exports import files
 from reports.exports.files import TYPES
 from reports.models import Subscription
@@ -41,10 +41,11 @@ def send_due(now: datetime) -> int:
 
 
 def first_working_moment(month: Month) -> datetime:
-    """When the work of a month begins."""
-    moment = month.starts_at + timedelta(hours=WORKING_HOUR)
-    while not is_workday(moment):
-        moment = (moment.astimezone(SITE_ZONE) + timedelta(days=1)).replace(hour=WORKING_HOUR)
+    """When the work of a month begins, by the calendar that inquiries are answered by."""
+    calendar = working_calendar.current()
+    moment = month.starts_at.astimezone(SITE_ZONE).replace(hour=WORKING_HOUR)
+    while not calendar.works(moment.date()):
+        moment += timedelta(days=1)
     return moment
 
 

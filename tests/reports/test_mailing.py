@@ -1,6 +1,6 @@
 """The report by mail: on the first working day, once, to whoever asked, with what each may read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -11,6 +11,7 @@ from accounts.models import Agent, BusinessLine
 from courier.models import Mail, MailFile
 from faq.models import Entry
 from hits.models import MonthlyHits
+from inquiries.models import CalendarDay
 from kb.lib.months import SITE_ZONE, Month
 from reports import mailing, subscribing, warming
 from reports.models import Report, Subscription
@@ -57,6 +58,11 @@ def used(line: BusinessLine, question: str = "信用卡怎么挂失", *, is_rest
 def test_the_first_working_day_knows_the_holidays(month: Month, day: int) -> None:
     begins = mailing.first_working_moment(month).astimezone(SITE_ZONE)
     assert (begins.day, begins.hour) == (day, 8)
+
+
+def test_the_first_working_day_is_that_of_the_calendar_administrators_keep() -> None:
+    CalendarDay.objects.create(day=date(2026, 10, 8), is_working=False, set_by=AgentFactory.create())
+    assert mailing.first_working_moment(Month(2026, 10)).astimezone(SITE_ZONE).day == 9
 
 
 def test_it_is_sent_once_on_the_first_working_day_with_findings_link_and_workbook(line: BusinessLine) -> None:
