@@ -1,6 +1,7 @@
 """Who hears of a spike: supervisors and information administrators, at once, by bell, mail and open page."""
 
-from django.conf import settings
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,35 +46,31 @@ def sentence(spike: Spike) -> str:
 
 
 def began(spike: Spike) -> None:
-    """One alert for one spike; called in the transaction that stores it."""
-    people, address = hearers(spike), reverse("reports:spike", args=[spike.pk])
-    with override(settings.LANGUAGE_CODE):
-        said = sentence(spike)
-        subject = _("Spike: %(what)s") % {"what": name_of(spike)[:120]}
-        samples = "\n".join(f"{text} ({calls})" for text, calls in spike.samples)
-        body = _("%(sentence)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s") % {
-            "sentence": said,
-            "samples": samples or "–",
-            "address": telling.in_mail(address),
-        }
-    key = f"spike:{spike.pk}"
+    """One alert for one spike, in each one's language; called in the transaction that stores it."""
+    people, address, key = hearers(spike), reverse("reports:spike", args=[spike.pk]), f"spike:{spike.pk}"
+
+    def said() -> str:
+        return sentence(spike)
+
+    def subject() -> str:
+        return _("Spike: %(what)s") % {"what": name_of(spike)[:120]}
+
+    def body() -> str:
+        return _body(spike, telling.in_mail(address))
+
     telling.tell(people, said, key=key, address=address)
-    telling.send_mail(people, subject, body, key=key)
-    push(PushEvent.Kind.SPIKE, _payload(spike, "began", said), people=people)
+    telling.send_mail(people, subject, body, key=key, is_urgent=True)
+    _push(spike, "began", people)
 
 
 def ended(spike: Spike) -> None:
     """Open pages hear that it is over; nobody's bell rings for that."""
-    with override(settings.LANGUAGE_CODE):
-        payload = _payload(spike, "ended", sentence(spike))
-    push(PushEvent.Kind.SPIKE, payload, people=hearers(spike))
+    _push(spike, "ended", hearers(spike))
 
 
 def acknowledged(spike: Spike) -> None:
     """Open pages hear that somebody has seen to it."""
-    with override(settings.LANGUAGE_CODE):
-        payload = _payload(spike, "acknowledged", sentence(spike))
-    push(PushEvent.Kind.SPIKE, payload, people=hearers(spike))
+    _push(spike, "acknowledged", hearers(spike))
 
 
 def hearers(spike: Spike) -> list[Agent]:
@@ -85,10 +82,29 @@ def hearers(spike: Spike) -> list[Agent]:
     return list(people.filter(lines__in=entry.concerned_line_ids).distinct())
 
 
-def _payload(spike: Spike, state: str, text: str) -> dict[str, object]:
-    return {
-        "id": spike.pk,
-        "state": state,
-        "text": text,
-        "address": reverse("reports:spike", args=[spike.pk]),
+def _body(spike: Spike, page: str) -> str:
+    """The mail: what, since when, of which line, and what was typed."""
+    samples = "\n".join(f"{text} ({calls})" for text, calls in spike.samples)
+    if spike.line is None:
+        return _("%(sentence)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s") % {
+            "sentence": sentence(spike),
+            "samples": samples or "–",
+            "address": page,
+        }
+    return _(
+        "%(sentence)s\nBusiness line: %(line)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s"
+    ) % {
+        "sentence": sentence(spike),
+        "line": spike.line.name,
+        "samples": samples or "–",
+        "address": page,
     }
+
+
+def _push(spike: Spike, state: str, people: Iterable[Agent]) -> None:
+    address = reverse("reports:spike", args=[spike.pk])
+    for language, readers in telling.by_language(people).items():
+        with override(language):
+            text = sentence(spike)
+        payload = {"id": spike.pk, "state": state, "text": text, "address": address}
+        push(PushEvent.Kind.SPIKE, payload, people=readers)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Agent, AuditRow, BusinessLine
 from bulletins.models import Bulletin
-from courier.models import Mail, Notification, PushEvent
+from courier.models import Mail, MailWish, Notification, PushEvent
 from faq.models import Entry
 from hits import rollup
 from hits.loading import EventRow, SearchRow, load_events, load_searches
@@ -206,3 +206,27 @@ def test_two_workers_that_look_at_once_alert_once(
         assert both(lambda: watching.look(NOW), lambda: watching.look(NOW)) == ["done", "done"]
     assert Spike.objects.alerts().count() == 1
     assert Notification.objects.filter(person=supervisor).count() == 1
+
+
+def test_each_reads_of_it_in_their_own_language_and_at_once(
+    agents: list[Agent], supervisor: Agent, entry: Entry
+) -> None:
+    english: Agent = InformationAdministratorFactory.create(email="info@example.com", language="en")
+    MailWish.objects.create(person=supervisor, is_daily=True)
+    usual(entry, agents)
+    used(entry, agents, 12, at=NOW, text="手机银行打不开")
+    (spike,) = watching.look(NOW).began
+    assert spike.line
+    said = dict(Notification.objects.values_list("person", "text"))
+    assert "12 calls within an hour" in said[english.pk]
+    assert "calls" not in said[supervisor.pk]
+    mails = {mail.to_id: mail for mail in Mail.objects.all()}
+    assert mails[english.pk].subject.startswith("Spike: ")
+    assert f"Business line: {spike.line.name}" in mails[english.pk].body
+    assert spike.line.name in mails[supervisor.pk].body
+    assert mails[supervisor.pk].state == Mail.State.WAITING  # urgent: not kept for the daily mail
+    pushed = {
+        tuple(event.person_ids or ()): event.payload["text"]
+        for event in PushEvent.objects.filter(kind="spike")
+    }
+    assert pushed == {(english.pk,): said[english.pk], (supervisor.pk,): said[supervisor.pk]}
