@@ -20,7 +20,7 @@ from courier.pushing import push
 from courier.tasks import hand_over
 from kb.lib import jobs
 
-__all__ = ["File", "Text", "in_mail", "send_mail", "tell", "write"]
+__all__ = ["File", "Text", "by_language", "in_mail", "send_mail", "tell", "write"]
 
 Text = str | Promise | Callable[[], str]
 DOMAIN = "wenqu.invalid"
@@ -45,7 +45,7 @@ ON CONFLICT (person_id, key) DO NOTHING RETURNING person_id
 @transaction.atomic
 def tell(people: Iterable[Agent], text: Text, *, key: str, address: str = "") -> None:
     """Put a line under the bell of these people, on open pages at once; the same ``key`` tells once."""
-    for language, readers in _by_language(people).items():
+    for language, readers in by_language(people).items():
         said = _in(language, text)[:500]
         chosen = {reader.pk: reader for reader in readers}
         values: dict[str, Any] = {"text": said, "key": key, "address": address, "people": sorted(chosen)}
@@ -74,7 +74,7 @@ def send_mail(
     known = set(Mail.objects.filter(key=key, to__in=chosen).values_list("to", flat=True))
     new = [person for person in chosen if person.pk not in known]
     patient = set() if is_urgent or files else _collecting(new)
-    for language, readers in _by_language(new).items():
+    for language, readers in by_language(new).items():
         title, said = _in(language, subject)[:200], _in(language, body)
         for person in readers:
             write(person, title, said, key=key, is_collected=person.pk in patient, files=files)
@@ -113,8 +113,8 @@ def _in(language: str, text: Text) -> str:
         return text() if callable(text) and not isinstance(text, Promise) else str(text)
 
 
-def _by_language(people: Iterable[Agent]) -> dict[str, list[Agent]]:
-    """Each person who is here, once."""
+def by_language(people: Iterable[Agent]) -> dict[str, list[Agent]]:
+    """Each person who is here, once, by the language they read."""
     found: dict[str, list[Agent]] = {}
     for person in {person.pk: person for person in people}.values():
         if person.is_active:

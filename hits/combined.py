@@ -93,6 +93,11 @@ def hits_of_entries(entry_ids: Collection[int], since: date) -> dict[int, int]:
     return dict(add_up(counts.items(), combined, _twice(combined, starts_at, None, None, wanted)))
 
 
+def counted_twice(month: Month, line: BusinessLine | None = None) -> dict[int, int]:
+    """By the entry that stands, how many hits of that month its calls had counted already."""
+    return _twice(in_force(), month.starts_at, month.ends_at, line)
+
+
 def add_up(counts: Iterable[tuple[int, int]], combined: Combined, twice: Mapping[int, int]) -> Counted:
     """The counts by the entries that stand now, less what one call counted ``twice``; the most used first."""
     found: defaultdict[int, int] = defaultdict(int)

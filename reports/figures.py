@@ -115,11 +115,15 @@ class LateHits:
 
 @dataclass(frozen=True)
 class CombinedHits:
-    """Hits of an entry that stand in the row of the one it was combined into."""
+    """Hits of an entry that stand in the row of the one it was combined into.
+
+    ``left_out`` are those that the row lacks, because their call had counted one already.
+    """
 
     entry_id: int
     into_id: int
     hits: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True)

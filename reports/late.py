@@ -67,8 +67,9 @@ WITH closed AS MATERIALIZED (
     SELECT c.line_id, c.month, moved.entry_id, moved.hits
     FROM closed c, jsonb_to_recordset(c.figures -> 'combined') AS moved (entry_id bigint, hits int)
     UNION ALL
-    SELECT c.line_id, c.month, moved.into_id, -moved.hits
-    FROM closed c, jsonb_to_recordset(c.figures -> 'combined') AS moved (into_id bigint, hits int)
+    SELECT c.line_id, c.month, moved.into_id, coalesce(moved.left_out, 0) - moved.hits
+    FROM closed c, jsonb_to_recordset(c.figures -> 'combined')
+        AS moved (into_id bigint, hits int, left_out int)
     UNION ALL
     SELECT c.line_id, (late.month || '-01')::date, late.entry_id, late.hits
     FROM closed c, jsonb_to_recordset(c.figures -> 'late') AS late (entry_id bigint, month text, hits int)

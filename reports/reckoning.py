@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from accounts.models import BusinessLine
 from faq.models import Entry
+from hits import combined
 from hits import reads as hits
 from inquiries.figures import InquiryFigures, month_figures
 from kb.lib.columns import Numbers
@@ -189,7 +190,11 @@ def _combined(month: Month, line: BusinessLine | None, into: Mapping[int, int]) 
     if not into:
         return ()
     counts = dict(hits.month_counts(month, line))
-    return tuple(CombinedHits(old, new, counts[old]) for old, new in sorted(into.items()) if old in counts)
+    twice = combined.counted_twice(month, line)
+    rows = (
+        CombinedHits(old, new, counts.get(old, 0), twice.pop(new, 0)) for old, new in sorted(into.items())
+    )
+    return tuple(one for one in rows if one.hits or one.left_out)
 
 
 def _as_json(told: InquiryFigures) -> JSON:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from accounts.models import BusinessLine
 from faq.models import Kind, Redirect
+from hits import combined
 from hits import reads as hits
 from kb.lib.columns import Numbers, read_columns
 from kb.lib.months import Month
@@ -92,6 +93,8 @@ def _standing(
     late: Late,
 ) -> Standing:
     found = _counted(month, line, values, now, into, late)
+    if into:
+        _leave_out(found, combined.counted_twice(month, line))
     _add(found, late)
     last_hits, last = _looked_up(found["entry"], before, into)
     places = place_all(
@@ -181,6 +184,14 @@ def _at(entries: Numbers, known: Numbers, values: Numbers, otherwise: int) -> Nu
 def _closed(report: Report) -> Before:
     found = read_columns(_CLOSED, ("entry", "hits", "bucket"), {"report": report.pk, "order": list(ORDER)})
     return Before(found["entry"], found["hits"], found["bucket"])
+
+
+def _leave_out(found: dict[str, Numbers], twice: Mapping[int, int]) -> None:
+    """A call that used both of two combined entries counts one from then on."""
+    if twice:
+        entries = np.array(list(twice), dtype=np.int64)
+        less = _at(found["entry"], entries, np.array(list(twice.values()), dtype=np.int64), 0)
+        found["hits"] = found["hits"] - less
 
 
 def _add(found: dict[str, Numbers], late: Late) -> None:

@@ -90,7 +90,7 @@ def _split(seen: Evidence) -> Iterator[str]:
     if "calls_of_second" in seen:
         yield _("%(second)s of %(calls)s confirmed calls ask something else.") % {
             "second": seen["calls_of_second"],
-            "calls": _n(seen, "calls"),
+            "calls": int(seen["calls_of_second"]) + int(seen.get("calls_of_first", 0)),
         }
 
 

@@ -147,12 +147,12 @@ def _table(lines: Sequence[LineInquiries]) -> Table:
             number(_("Forwarded")),
             number(_("First replies in time")),
             number(_("First replies late")),
-            share(_("Share in time")),
-            share(_("Without paused time")),
+            share(_("First replies, share in time")),
+            share(_("First replies, without paused time")),
             number(_("Answers in time")),
             number(_("Answers late")),
-            share(_("Share in time")),
-            share(_("Without paused time")),
+            share(_("Answers, share in time")),
+            share(_("Answers, without paused time")),
         ],
         [
             Line(

@@ -10,7 +10,6 @@ from django.utils.translation import override
 from accounts.models import Agent
 from accounts.roles import Role
 from courier import telling
-from courier.letters import language_of
 from courier.models import PushEvent
 from courier.pushing import push
 from kb.lib.months import SITE_ZONE
@@ -47,22 +46,19 @@ def sentence(spike: Spike) -> str:
 
 
 def began(spike: Spike) -> None:
-    """One alert for one spike, to each in their language; called in the transaction that stores it."""
-    people, address = hearers(spike), reverse("reports:spike", args=[spike.pk])
-    samples = "\n".join(f"{text} ({calls})" for text, calls in spike.samples)
+    """One alert for one spike, in each one's language; called in the transaction that stores it."""
+    people, address, key = hearers(spike), reverse("reports:spike", args=[spike.pk]), f"spike:{spike.pk}"
+
+    def said() -> str:
+        return sentence(spike)
 
     def subject() -> str:
         return _("Spike: %(what)s") % {"what": name_of(spike)[:120]}
 
     def body() -> str:
-        return _("%(sentence)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s") % {
-            "sentence": sentence(spike),
-            "samples": samples or "–",
-            "address": telling.in_mail(address),
-        }
+        return _body(spike, telling.in_mail(address))
 
-    key = f"spike:{spike.pk}"
-    telling.tell(people, lambda: sentence(spike), key=key, address=address)
+    telling.tell(people, said, key=key, address=address)
     telling.send_mail(people, subject, body, key=key, is_urgent=True)
     _push(spike, "began", people)
 
@@ -86,15 +82,29 @@ def hearers(spike: Spike) -> list[Agent]:
     return list(people.filter(lines__in=entry.concerned_line_ids).distinct())
 
 
+def _body(spike: Spike, page: str) -> str:
+    """The mail: what, since when, of which line, and what was typed."""
+    samples = "\n".join(f"{text} ({calls})" for text, calls in spike.samples)
+    if spike.line is None:
+        return _("%(sentence)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s") % {
+            "sentence": sentence(spike),
+            "samples": samples or "–",
+            "address": page,
+        }
+    return _(
+        "%(sentence)s\nBusiness line: %(line)s\n\nWhat agents typed:\n%(samples)s\n\nWhere: %(address)s"
+    ) % {
+        "sentence": sentence(spike),
+        "line": spike.line.name,
+        "samples": samples or "–",
+        "address": page,
+    }
+
+
 def _push(spike: Spike, state: str, people: Iterable[Agent]) -> None:
-    readers: dict[str, list[Agent]] = {}
-    for person in people:
-        readers.setdefault(language_of(person), []).append(person)
-    for language, some in readers.items():
+    address = reverse("reports:spike", args=[spike.pk])
+    for language, readers in telling.by_language(people).items():
         with override(language):
-            payload = {"id": spike.pk, "state": state, "text": sentence(spike)}
-        push(
-            PushEvent.Kind.SPIKE,
-            payload | {"address": reverse("reports:spike", args=[spike.pk])},
-            people=some,
-        )
+            text = sentence(spike)
+        payload = {"id": spike.pk, "state": state, "text": text, "address": address}
+        push(PushEvent.Kind.SPIKE, payload, people=readers)

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Agent, AuditRow, BusinessLine
 from bulletins.models import Bulletin
-from courier import wishes
-from courier.models import Mail, Notification, PushEvent
+from courier.models import Mail, MailWish, Notification, PushEvent
 from faq.models import Entry
 from hits import rollup
 from hits.loading import EventRow, SearchRow, load_events, load_searches
@@ -86,25 +85,6 @@ def test_a_spike_is_one_row_and_one_alert_however_often_it_is_looked_for(
     assert Notification.objects.filter(person=supervisor).count() == 1
     assert "12" in Mail.objects.get(to=supervisor).body
     assert PushEvent.objects.filter(kind="spike").count() == 1
-
-
-def test_each_hears_of_it_at_once_in_their_own_language(
-    agents: list[Agent], supervisor: Agent, entry: Entry
-) -> None:
-    """Break it: without ``is_urgent`` the mail waits for nine in the morning."""
-    english = SupervisorFactory.create(email="smith@example.com", language="en")
-    wishes.set_daily(english, is_daily=True)
-    usual(PublishedEntryFactory.create(question="怎么转账"), agents)
-    used(entry, agents, 12, at=NOW)
-    watching.look(NOW)
-    mail = Mail.objects.get(to=english)
-    assert (mail.state, "What agents typed" in mail.body) == (Mail.State.WAITING, True)
-    assert "12 calls within an hour" in Notification.objects.get(person=english).text
-    assert "What agents typed" not in Mail.objects.get(to=supervisor).body
-    told = PushEvent.objects.filter(kind="spike").values_list("person_ids", "payload__text")
-    said = {person: text for people, text in told for person in people or ()}
-    assert "calls within an hour" in said[english.pk]
-    assert "calls within an hour" not in said[supervisor.pk]
 
 
 def test_it_closes_by_itself_after_half_an_hour_of_calm(
@@ -226,3 +206,28 @@ def test_two_workers_that_look_at_once_alert_once(
         assert both(lambda: watching.look(NOW), lambda: watching.look(NOW)) == ["done", "done"]
     assert Spike.objects.alerts().count() == 1
     assert Notification.objects.filter(person=supervisor).count() == 1
+
+
+def test_each_reads_of_it_in_their_own_language_and_at_once(
+    agents: list[Agent], supervisor: Agent, entry: Entry
+) -> None:
+    english: Agent = InformationAdministratorFactory.create(email="info@example.com", language="en")
+    MailWish.objects.create(person=supervisor, is_daily=True)
+    usual(entry, agents)
+    used(entry, agents, 12, at=NOW, text="手机银行打不开")
+    (spike,) = watching.look(NOW).began
+    assert spike.line
+    said = dict(Notification.objects.values_list("person", "text"))
+    assert "12 calls within an hour" in said[english.pk]
+    assert "calls" not in said[supervisor.pk]
+    mails = {mail.to_id: mail for mail in Mail.objects.all()}
+    assert mails[english.pk].subject.startswith("Spike: ")
+    assert f"Business line: {spike.line.name}" in mails[english.pk].body
+    assert spike.line.name in mails[supervisor.pk].body
+    assert mails[supervisor.pk].state == Mail.State.WAITING  # urgent: not kept for the daily mail
+    pushed = {
+        person: event.payload["text"]
+        for event in PushEvent.objects.filter(kind="spike")
+        for person in event.person_ids or ()
+    }
+    assert pushed == said
