@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from faq import ages
 from reports.charts import Segment, Stack, stacks
 from reports.figures import JSON, Figures
 from reports.pictures.picture import Native, Picture
@@ -102,7 +103,11 @@ def _line(told: JSON, line_id: int, name: str) -> LineInquiries:
 
 def _note(figures: Figures) -> str:
     told = figures.inquiries
-    if not told or not told["reply"]["due"]:
+    return " ".join(filter(None, [_kept_note(told), _time_note(told), _entries_note(told)])) if told else ""
+
+
+def _kept_note(told: JSON) -> str:
+    if not told["reply"]["due"]:
         return ""
     reply, answer = Kept(**told["reply"]), Kept(**told["answer"])
     return _(
@@ -112,6 +117,32 @@ def _note(figures: Figures) -> str:
         "answer": value(answer.share, Form.SHARE),
         "unpaused": value(answer.share_without_pauses, Form.SHARE),
     }
+
+
+def _time_note(told: JSON) -> str:
+    """How long it took: the median, and what nine of ten stayed below."""
+    sentences = {
+        "to_reply": _("First reply after %(median)s (median), 90 %% within %(most)s."),
+        "to_answer": _("Answer after %(median)s (median), 90 %% within %(most)s."),
+    }
+    took = [(sentence, told[name]) for name, sentence in sentences.items() if told[name]["number"]]
+    return " ".join(
+        sentence % {"median": _span(times["median_minutes"]), "most": _span(times["p90_minutes"])}
+        for sentence, times in took
+    )
+
+
+def _entries_note(told: JSON) -> str:
+    if not (told["drafts_made"] or told["became_entries"]):
+        return ""
+    return _("Drafts made of answers: %(drafts)s. Became entries: %(entries)s.") % {
+        "drafts": count(told["drafts_made"]),
+        "entries": count(told["became_entries"]),
+    }
+
+
+def _span(minutes: int) -> str:
+    return ages.span(minutes * ages.MINUTE)
 
 
 def _stack(line: LineInquiries) -> Stack:

@@ -120,6 +120,10 @@ LARGE = replace(
         "forwarded": 9,
         "reply": {"due": 9, "met": 8, "met_without_pauses": 9},
         "answer": {"due": 8, "met": 6, "met_without_pauses": 7},
+        "to_reply": {"number": 9, "median_minutes": 150, "p90_minutes": 1_500},
+        "to_answer": {"number": 7, "median_minutes": 2_900, "p90_minutes": 7_300},
+        "drafts_made": 4,
+        "became_entries": 3,
         "lines": [
             {
                 "line_id": 1,

@@ -65,6 +65,15 @@ def test_the_sentence(name: str, figures: Figures, sentence: str) -> None:
     assert says(name, figures) == sentence
 
 
+def test_inquiries_tell_shares_times_and_what_became_of_them() -> None:
+    assert ALL["inquiries"](reading(LARGE)).note == (
+        "First replies in time: 88.9%. Answers in time: 75.0%, without paused time 87.5%."
+        " First reply after 2 hours (median), 90 % within 25 hours."
+        " Answer after 2 days (median), 90 % within 5 days."
+        " Drafts made of answers: 4. Became entries: 3."
+    )
+
+
 def test_a_proposal_that_made_it_worse_is_said() -> None:
     better = LARGE.outcomes[0]
     worse = better | {"before": better["after"], "after": better["before"], "is_worse": True}
