@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from inquiries.views import absences, acts, by_mail, calendar, detail, files, lists
+from inquiries.views import absences, acts, by_mail, calendar, detail, figures, files, lists
 
 app_name = "inquiries"
 urlpatterns = [
     path("", lists.inquiry_list, name="inquiry-list"),
     path("due/", lists.due_next, name="due-next"),
+    path("figures/", figures.person_figures, name="person-figures"),
     path("news/", lists.inquiry_news, name="news"),
     path("<int:pk>/", detail.inquiry_detail, name="inquiry"),
     path("<int:pk>/say/", acts.say, name="say"),

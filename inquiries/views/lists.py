@@ -2,14 +2,16 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from accounts.models import BusinessLine
+from accounts.models import Agent, BusinessLine
 from accounts.requests import AgentRequest
+from accounts.roles import Role
 from faq.services.locking import database_now
 from inquiries import due_words, listing, news
 from kb.lib.row_ids import row_id
@@ -84,6 +86,18 @@ def inquiry_news(request: AgentRequest) -> JsonResponse:
     return JsonResponse(body, headers={"Cache-Control": "private, no-store"})
 
 
+def people_with_figures(reader: Agent) -> list[Agent]:
+    """Whose months this person may read: their own if they answer, and those who answer in their team."""
+    answering = Q(is_active=True, groups__name=Role.BUSINESS_EXPERT.value)
+    found = Agent.objects.filter(answering, Q(pk=reader.pk) | Q(supervisor=reader)).distinct()
+    return sorted(found, key=lambda one: (one.pk != reader.pk, str(one)))
+
+
+def has_figures(reader: Agent) -> bool:
+    """Who has such months at all: whoever answers, and supervisors."""
+    return permissions.may_answer_inquiries(reader) or reader.has_role(Role.SUPERVISOR)
+
+
 def _line(request: AgentRequest) -> int | None:
     return row_id(request.GET.get("line", ""))
 
@@ -95,4 +109,5 @@ def _lines(request: AgentRequest) -> dict[str, object]:
         "lines": BusinessLine.objects.filter(is_active=True),
         "has_absences": permissions.may_answer_inquiries(person) or permissions.may_chase_inquiries(person),
         "has_calendar": permissions.may_change_calendar(person),
+        "has_figures": has_figures(person),
     }

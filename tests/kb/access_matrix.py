@@ -122,6 +122,7 @@ ROWS: dict[str, Row] = {
     # Inquiries: what one may do with an inquiry says its own service, with a sentence
     "inquiries:inquiry-list": Row(get=EVERYBODY),
     "inquiries:due-next": Row(get=EVERYBODY),
+    "inquiries:person-figures": Row(get=frozenset({Role.BUSINESS_EXPERT, Role.SUPERVISOR})),
     "inquiries:news": Row(get=EVERYBODY),
     "inquiries:inquiry": Row(get=EVERYBODY, of="other"),
     "inquiries:say": Row(post=EVERYBODY, of="other"),
