@@ -1,6 +1,6 @@
 """Settings that administrators change at run time: typed, with bounds and history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +107,19 @@ def change(name: str, value: Any, *, by: Agent) -> SettingValue:
     row = SettingValue.objects.create(name=name, value=parsed, set_by=by)
     audit.record(by, "setting.changed", row, name=name, before=before, after=parsed)
     return row
+
+
+@transaction.atomic
+def change_several(values: Mapping[str, str], *, by: Agent) -> None:
+    """Set those of these that differ from what is in force, all or none. Raises like `change`."""
+    _one_at_a_time()
+    in_force = current()
+    for name, value in values.items():
+        if name in TEXTS:
+            if TEXTS[name].tidy(value) != text(name):
+                change_text(name, value, by=by)
+        elif value != str(in_force[name]):
+            change(name, value, by=by)
 
 
 def _one_at_a_time() -> None:

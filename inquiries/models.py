@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import permissions
 from accounts.models import Agent, BusinessLine
@@ -192,7 +193,7 @@ class Message(models.Model):
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")
-        ANSWER = "answer", _("Answer")
+        ANSWER = "answer", pgettext_lazy("inquiry", "Answer")
         QUESTION = "question", _("Question back to the agent")
         DETAIL = "detail", _("Details from the agent")
         NOTE = "note", _("Note")

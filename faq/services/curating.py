@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import Agent
 from faq.models import Entry, EntryState, SimilarQuestion
+from faq.services import hearing
 from faq.services.locking import database_now, lock_entries
 from faq.signals import entries_changed
 
@@ -51,6 +52,11 @@ def apply(
     """
     entries = {entry.pk: entry for entry in lock_entries([item.entry_id for item in curations])}
     names: set[str] = set()
+    closed = [
+        item.entry_id
+        for item in curations
+        if item.columns.get("is_restricted") and not entries[item.entry_id].is_restricted
+    ]
     for item in curations:
         entry, columns = entries[item.entry_id], item.columns
         if "category" in columns and getattr(columns["category"], "pk", None) != entry.category_id:
@@ -71,6 +77,7 @@ def apply(
     heard = [pk for pk in published if pk not in set(unannounced)]
     if heard:
         entries_changed.send(sender=Entry, entry_ids=heard)
+    hearing.push_closed([pk for pk in closed if pk in set(published)])
 
 
 def _set_similar(wanted: dict[int, Sequence[str]], by: Agent | None, origin: str) -> None:

@@ -29,6 +29,18 @@ def push_changes(entry_ids: Collection[int]) -> None:
         push(PushEvent.Kind.ENTRY, payload, line_ids=lines)
 
 
+def push_closed(entry_ids: Collection[int]) -> None:
+    """What everybody could read until now is restricted: every page that shows one looks after it.
+
+    Only the numbers are told, which whoever shows one of them knows.
+    """
+    if not entry_ids:
+        return
+    is_many = len(entry_ids) > MOST_NAMED
+    entries = [] if is_many else [{"id": pk, "what": "changed"} for pk in sorted(entry_ids)]
+    push(PushEvent.Kind.ENTRY, {"entries": entries, "many": True} if is_many else {"entries": entries})
+
+
 def _what(entry: Any) -> str:
     if entry.state == EntryState.WITHDRAWN:
         return "withdrawn"

@@ -36,7 +36,9 @@ def person_figures(request: AgentRequest) -> HttpResponse:
         "after": month.later(1) if month < this_month else None,
         "has_figures": True,
     }
-    return render(request, "inquiries/person_figures.html", context)
+    response = render(request, "inquiries/person_figures.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _people(reader: Agent) -> list[Agent]:

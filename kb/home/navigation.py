@@ -113,3 +113,5 @@ def _more_places(person: Agent) -> Iterator[_Place]:
         yield _Place(_("Search quality"), reverse("search:quality"))
     if permissions.may_change_settings(person):
         yield _Place(_("Outbox"), reverse("courier:outbox"))
+        yield _Place(_("Working calendar"), reverse("inquiries:calendar"))
+        yield _Place(_("Settings"), reverse("accounts:settings"))

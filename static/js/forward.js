@@ -12,12 +12,10 @@ const ADDRESS = "/api/v1/inquiries";
 
 const hint = document.getElementById("forward");
 const panel = document.getElementById("forward-panel");
-const form = panel.querySelector("form");
-const { question, context, line } = form.elements;
-const error = panel.querySelector("[data-forward-error]");
-const earlier = panel.querySelector("[data-forward-earlier]");
-const likely = panel.querySelector("[data-forward-likely]");
-const likelyList = panel.querySelector("[data-forward-likely-list]");
+const part = (name) => panel?.querySelector(`[data-forward-${name}]`); // who forwards nothing has no panel
+const form = panel?.querySelector("form");
+const { question, context, line } = form?.elements ?? {};
+const [error, earlier, likely, likelyList] = ["error", "earlier", "likely", "likely-list"].map(part);
 
 let { draft, refused } = stored();
 let nearestLine = "";
@@ -63,7 +61,7 @@ function begin(words) {
 /** Whether somebody has typed into it: then no new search fills it anew. */
 const isTouched = () => draft !== null && (draft.context !== "" || draft.question !== draft.words || Boolean(draft.error));
 
-const isOpen = () => !panel.hidden;
+const isOpen = () => panel !== null && !panel.hidden;
 
 /** Open the panel, or go to it; what was typed before is still there, of whichever call it was. */
 export function openForward(words) {
@@ -91,7 +89,7 @@ function show() {
 
 function showExperts() {
   const names = config.lines[line.value]?.experts ?? [];
-  panel.querySelector("[data-forward-experts]").textContent = names.join(say("and"));
+  part("experts").textContent = names.join(say("and"));
 }
 
 function showError(sentence) {
@@ -171,7 +169,7 @@ export function takeBackForward({ body }, sentence) {
   refused.push({ ...body, callId: body.call_id, id: crypto.randomUUID(), error: sentence });
   if (!isTouched()) draft = refused.shift();
   keep();
-  if (draft.error) show();
+  if (draft.error && panel) show();
 }
 
 function onKey(event) {
@@ -203,6 +201,6 @@ export function startForward() {
     event.preventDefault();
     send();
   });
-  panel.querySelector("[data-forward-close]").addEventListener("click", closeForward);
-  panel.querySelector("[data-forward-anew]").addEventListener("click", anew);
+  part("close").addEventListener("click", closeForward);
+  part("anew").addEventListener("click", anew);
 }

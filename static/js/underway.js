@@ -48,7 +48,8 @@ export const renewUnderway = () => askedFor && askUnderway(askedFor);
 function draw() {
   frame.hidden = found.length === 0;
   list.replaceChildren(...rowsOf(found));
-  if (found.length) announceAtRest(() => say("underway_aloud", { text: found[0].question, note: noteOf(found[0]) }));
+  const [first] = found; // by the time it is said, the list may be another
+  if (first) announceAtRest(() => say("underway_aloud", { text: first.question, note: noteOf(first) }));
 }
 
 /** A row for each, the first with the key that joins it. */

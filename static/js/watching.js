@@ -4,7 +4,7 @@ import { getJson } from "./api.js";
 import { isPageLive } from "./live.js";
 
 const ASK_MS = 15000;
-const ASK_LIVE_MS = 60000; // what is told at once need not be asked for, but a restriction is told to nobody
+const ASK_LIVE_MS = 60000; // what is told at once need not be asked for, but a line that is not concerned any more is not told
 const MANY_MS = 5000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 

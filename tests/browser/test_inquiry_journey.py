@@ -127,6 +127,16 @@ def test_what_was_typed_survives_escape_a_reload_and_a_lost_answer(desk: Page) -
     expect(desk.locator("#forward-context")).to_have_value("")
 
 
+def test_who_forwards_nothing_searches_all_the_same(page: Page, site: LiveServer) -> None:
+    log_in(page, site, "business")
+    page.goto("/")
+    type_words(page, "信用卡年费")
+    expect(page.locator("#matches")).to_contain_text("信用卡年费怎么免")
+    page.keyboard.press("Alt+q")
+    page.keyboard.press("Escape")
+    expect(page.locator("#box")).to_have_value("")
+
+
 def test_a_refused_question_comes_back_with_the_reason(desk: Page) -> None:
     open_panel(desk)
     desk.keyboard.press("Control+Enter")

@@ -146,6 +146,19 @@ def test_of_a_restricted_entry_only_its_lines_hear_and_never_what_it_says() -> N
     }
 
 
+def test_every_page_hears_that_an_entry_has_become_restricted() -> None:
+    from faq.services import curating
+
+    entry, by = PublishedEntryFactory.create(), InformationAdministratorFactory.create()
+    PushEvent.objects.all().delete()
+    curating.apply([curating.Curation(entry.pk, {"is_restricted": True})], by=by)
+    told = [(tuple(event.line_ids), event.payload) for event in PushEvent.objects.order_by("pk")]
+    payload = {"entries": [{"id": entry.pk, "what": "changed"}]}
+    assert told == [((entry.line_id,), payload), ((), payload)]
+    curating.apply([curating.Curation(entry.pk, {"is_restricted": True})], by=by)
+    assert PushEvent.objects.filter(line_ids=[]).count() == 1
+
+
 def test_many_changes_are_one_event(monkeypatch: pytest.MonkeyPatch) -> None:
     from faq.services import hearing
 

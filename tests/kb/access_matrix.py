@@ -106,6 +106,8 @@ ROWS: dict[str, Row] = {
     # Log-in, language, health; Django's own views only send on, by any other method
     "accounts:log-in": Row(get=ANYBODY, post=ANYBODY, others=LOG_IN),
     "accounts:log-out": Row(post=EVERYBODY),
+    "accounts:settings": Row(get=SYSTEM, post=SYSTEM),
+    "accounts:line-head": Row(post=SYSTEM, of="other"),
     "set_language": Row(get=ANYBODY, post=ANYBODY, others=OTHERS),
     "healthz": Row(get=ANYBODY),
     "readyz": Row(get=ANYBODY),
