@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import settings
-from accounts.models import Agent, AuditRow
+from accounts.models import Agent, AuditRow, BusinessLine
 from accounts.roles import Role
 from tests.factories import BusinessLineFactory, PersonFactory, SystemAdministratorFactory
 
@@ -62,8 +62,7 @@ def test_a_head_is_chosen_among_the_lines_experts_and_supervisors(client: Client
     line.refresh_from_db()
     assert line.head == expert
     client.post(address, {"head": ""})
-    line.refresh_from_db()
-    assert line.head is None
+    assert BusinessLine.objects.get(pk=line.pk).head is None
     assert AuditRow.objects.filter(act="line.head_set").count() == 2
 
 
