@@ -42,7 +42,8 @@ def create() -> dict[str, Agent]:
             person.groups.add(Group.objects.get(name=role.value))
             person.lines.add(*(lines[code] for code in codes if code in lines))
         made[username] = person
-    if made["agent"].supervisor is None:
-        made["agent"].supervisor = made["supervisor"]
-        made["agent"].save(update_fields=["supervisor"])
+    for member in ("agent", "business"):
+        if made[member].supervisor is None:
+            made[member].supervisor = made["supervisor"]
+            made[member].save(update_fields=["supervisor"])
     return made

@@ -20,8 +20,8 @@ from faq.models import Entry
 from faq.services import applying, importing
 from hits import rollup
 from hits.loading import CallRow, EventRow, SearchRow, load_calls, load_events, load_searches
-from kb.demo import authoring, bulletins, history, inquiries, variants
-from kb.demo.calls import DemoCall, generate
+from kb.demo import authoring, bulletins, history, inquiries, spikes, variants
+from kb.demo.calls import DemoCall, Year, generate
 from kb.demo.disorder import FILED_WRONGLY, OWNED_WRONGLY
 from kb.demo.entries import Row, rows, topics
 from kb.demo.house import House, demo_agents, open_house
@@ -47,11 +47,12 @@ def load(calls: int) -> None:
         _be_the_only_one()
         if Entry.objects.exists():
             raise RuleBrokenError("There are entries already; demo data was loaded meanwhile.")
-        _load_everything(calls)
+        year = _load_everything(calls)
     with tqdm(desc="Counting", unit="event") as bar:
         while read := rollup.roll_up():
             bar.update(read)
         bar.update(rollup.catch_up())  # autovacuum may have held the last ones back
+    spikes.watch([year.rush, year.outage])
     night_jobs: tuple[Any, ...] = (propose_similar_questions, find_gaps, close_ended_months)
     for night_job in night_jobs:
         with suppress(AlreadyEnqueued):
@@ -63,7 +64,7 @@ def _be_the_only_one() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _load_everything(calls: int) -> None:
+def _load_everything(calls: int) -> Year:
     rng, now = random.Random(SEED), _now()  # noqa: S311
     people = demo_agents(SEED)
     house = open_house(people, year_before(now) - timedelta(days=600), SEED)
@@ -80,6 +81,7 @@ def _load_everything(calls: int) -> None:
         asked, people, now, calls=calls, seed=SEED, follow=lambda all_: _bar(all_, "Calls", len(all_))
     )
     _load_calls(year.calls, house, entries)
+    return year
 
 
 def _now() -> datetime:

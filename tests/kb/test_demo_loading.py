@@ -8,24 +8,26 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
 from django.db.models.functions import Now
 from pytest_django import Settings
 
 from accounts.models import Agent, BusinessLine
 from accounts.roles import Role
 from bulletins.models import Bulletin, Receipt
+from courier.models import Notification
 from faq import reads as faq_reads
 from faq.models import Entry, EntryState, Flag, Purpose, Revision, RevisionState, SignOff
 from hits.models import Call, DailyHits, Hit, HitEvent, LineHours, MonthlyHits, SearchLog
 from hits.recount import recount
 from inquiries.models import Inquiry, Round
-from kb.demo import entries, loading
+from kb.demo import entries, loading, spikes
 from kb.demo.authoring import EMERGENCY, NOTICE_TITLE, PASSAGES
 from kb.demo.house import demo_agents
 from kb.demo.story import EXPIRED, NEW, RESTRICTED, SCHEDULED, WITHDRAWN, Story, story_of
 from kb.demo.variants import VARIANTS
 from kb.home.work import sections_for
+from reports.models import Spike
 from tests.factories import BusinessLineFactory, PublishedEntryFactory
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -44,6 +46,17 @@ def load(calls: int = 500) -> None:
     call_command("load_demo", calls=calls, verbosity=0)
 
 
+def _check_spikes() -> None:
+    """Both crowds were seen as they came, and nobody's bell rings for what was months ago."""
+    outage, *earlier = Spike.objects.alerts().order_by("-started_at")
+    assert earlier
+    assert not Spike.objects.filter(ended_at=None).exists()
+    told = Notification.objects.filter(key=f"spike:{outage.pk}")
+    assert told.exists()
+    assert {one.told_at - outage.started_at for one in told} == {spikes.EVERY}
+    assert not told.filter(seen_at=None).exists()
+
+
 def test_the_demo_is_loaded_counted_and_refused_a_second_time(committed: None) -> None:
     load()
     of_an_inquiry = 1
@@ -57,6 +70,7 @@ def test_the_demo_is_loaded_counted_and_refused_a_second_time(committed: None) -
     assert [table.objects.aggregate(n=Sum("hits"))["n"] for table in (DailyHits, MonthlyHits, LineHours)] == [
         hits
     ] * 3
+    _check_spikes()
     assert recount() == []
     _check_times()
     _check_variants()
@@ -146,7 +160,11 @@ def _check_people() -> None:
     agents = Agent.objects.filter(is_demo=True, username__startswith="agent0")
     assert not any(agent.has_usable_password() for agent in agents)
     assert BusinessLine.objects.get(code="CREDITCARD").name == "信用卡中心"
-    assert Agent.objects.filter(supervisor__username="supervisor").count() == 16
+    team = Agent.objects.filter(supervisor__username="supervisor")
+    assert sorted(team.values_list("groups__name").annotate(n=Count("pk"))) == [
+        (Role.AGENT.value, 16),
+        (Role.BUSINESS_EXPERT.value, 1),
+    ]
     assert not Agent.objects.get(username="info").has_perm("accounts.publish_unsigned")
     taken = set(Call.objects.values_list("agent", flat=True))
     supervisors = Group.objects.get(name=Role.SUPERVISOR)
