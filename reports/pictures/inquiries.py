@@ -35,17 +35,23 @@ class LineInquiries:
 
 
 def picture(reading: Reading) -> Picture:
+    """The answers; where none fell due, the first replies."""
     lines = by_line(reading)
-    due = [one for one in lines if one.answer.due]
+    has_answers = any(one.answer.due for one in lines)
+    drawn = [
+        _stack(one, has_answers=has_answers)
+        for one in lines
+        if (one.answer if has_answers else one.reply).due
+    ]
     legend = [(_("in time"), MET[0]), (_("late"), LATE[0])]
     return Picture(
         topic=_("Inquiries and their deadlines"),
         finding=finding(reading.figures),
         table=_table(lines),
-        spec=stacks([_stack(one) for one in due], legend=legend) if due else None,
+        spec=stacks(drawn, legend=legend) if drawn else None,
         note=_note(reading.figures),
         native=Native.STACKED if lines else Native.NONE,
-        charted=(6, 7),
+        charted=(6, 7) if has_answers else (2, 3),
     )
 
 
@@ -112,20 +118,24 @@ def _hours(took: Took) -> str:
     return _(", ").join(value(hours, Form.AMOUNT) for hours in (took.median_hours, took.p90_hours))
 
 
-def _stack(line: LineInquiries) -> Stack:
+def _stack(line: LineInquiries, *, has_answers: bool) -> Stack:
+    kept = line.answer if has_answers else line.reply
+    label = _("%(line)s, first replies %(state)s: %(count)s")
+    if has_answers:
+        label = _("%(line)s, answers %(state)s: %(count)s")
     parts = [
-        _segment(line, _("in time"), line.answer.met, MET),
-        _segment(line, _("late"), line.answer.late, LATE),
+        _segment(line, label, _("in time"), kept.met, MET),
+        _segment(line, label, _("late"), kept.late, LATE),
     ]
-    return Stack(name=line.name, said=value(line.answer.share, Form.SHARE), parts=parts)
+    return Stack(name=line.name, said=value(kept.share, Form.SHARE), parts=parts)
 
 
-def _segment(line: LineInquiries, name: str, number: int, colours: tuple[str, str]) -> Segment:
+def _segment(line: LineInquiries, label: str, name: str, number: int, colours: tuple[str, str]) -> Segment:
     words = {"line": line.name, "state": name, "count": count(number)}
     return Segment(
         name=name,
         value=number,
-        label=_("%(line)s, answers %(state)s: %(count)s") % words,
+        label=label % words,
         fill=colours[0],
         ink=colours[1],
         address=_address(line.line_id),

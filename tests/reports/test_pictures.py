@@ -73,6 +73,17 @@ def test_a_mark_leads_to_the_entries_behind_it() -> None:
     assert 'href="/inquiries/?view=all&amp;state=&amp;line=1"' in svg_of(LARGE, "inquiries")
 
 
+def test_first_replies_are_drawn_where_no_answer_fell_due() -> None:
+    none = {"due": 0, "met": 0, "met_without_pauses": 0}
+    told = LARGE.inquiries
+    lines = [one | {"answer": none} for one in told["lines"]]
+    figures = replace(LARGE, inquiries=told | {"answer": none, "lines": lines})
+    with override("en"):
+        assert "first replies in time" in svg_of(figures, "inquiries")
+        assert "first replies" not in svg_of(LARGE, "inquiries")
+    assert ALL["inquiries"](reading(figures)).charted == (2, 3)
+
+
 def test_inquiries_say_how_long_they_took_and_what_became_of_them() -> None:
     with override("en"):
         note = ALL["inquiries"](reading(LARGE)).note
