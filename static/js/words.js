@@ -35,11 +35,18 @@ function button(words, isFirst, shown = words) {
   return made;
 }
 
+/** What stands there already is left alone: a button that is replaced under the mouse loses its click. */
+function show(place, buttons) {
+  const names = (each) => `${each.dataset.word}\n${each.textContent}`;
+  const isShown = buttons.map(names).join() === [...place.children].map(names).join();
+  if (!isShown) place.replaceChildren(...buttons);
+}
+
 function draw() {
-  meantList.replaceChildren(...meant.map((text, place) => button(text, place === 0)));
+  show(meantList, meant.map((text, place) => button(text, place === 0)));
   meantLine.hidden = meant.length === 0;
   const isNext = meant.length === 0;
-  list.replaceChildren(...words.map((text, place) => button(text, isNext && place === 0, newOf(text))));
+  show(list, words.map((text, place) => button(text, isNext && place === 0, newOf(text))));
   list.hidden = words.length === 0;
 }
 

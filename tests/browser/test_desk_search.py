@@ -90,6 +90,20 @@ def test_what_may_have_been_meant_is_asked_by_a_click(desk: Page) -> None:
     expect(desk.locator("#box")).to_be_focused()
 
 
+def test_what_may_have_been_meant_stays_under_the_mouse_while_words_arrive(desk: Page) -> None:
+    waiting: list[Route] = []
+    desk.route("**/api/v1/suggest?**", lambda route: waiting.append(route))
+    type_words(desk, "刮湿")
+    meant = desk.locator("#meant [data-word]").first
+    expect(meant).to_contain_text("挂失")
+    meant.hover()
+    desk.mouse.down()
+    waiting[-1].continue_()
+    desk.wait_for_timeout(400)
+    desk.mouse.up()
+    expect(desk.locator("#box")).to_have_value("挂失")
+
+
 def test_nothing_found_offers_what_was_meant_and_the_nearest(desk: Page) -> None:
     type_words(desk, "xinyogka")
     expect(desk.locator("#meant [data-word]").first).to_contain_text("信用卡")
