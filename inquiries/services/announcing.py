@@ -152,7 +152,7 @@ def _to_answer(people: list[Agent], inquiry: Inquiry, running: Round, said: tell
 
 
 def _reminder(kind: Reminder.Kind, inquiry: Inquiry) -> telling.Text:
-    return lambda: f"{kind.label}: {short(inquiry)}"
+    return lambda: _("%(kind)s: %(subject)s") % {"kind": kind.label, "subject": short(inquiry)}
 
 
 def _body(inquiry: Inquiry, running: Round, address: str) -> telling.Text:

@@ -159,6 +159,10 @@ def test_a_likely_duplicate_is_joined_from_the_panel(desk: Page, other: Page) ->
     open_panel(desk)
     desk.keyboard.type("ETC押金怎么退")
     expect(desk.locator("[data-forward-likely]")).to_contain_text(QUESTION)
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("客户 在外地")  # a blank on a duplicate's button would press it
+    expect(desk.locator("#forward-context")).to_have_value("客户 在外地")
+    expect(desk.locator("#forward-question")).to_have_value("ETC押金怎么退")
     desk.keyboard.press("Alt+j")
     expect(desk.locator("#forward-panel")).to_be_hidden()
     expect(desk.locator("#status.good")).to_be_visible()

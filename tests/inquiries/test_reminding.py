@@ -49,6 +49,7 @@ def test_what_is_late_goes_to_the_head_of_the_line_and_the_supervisors() -> None
     assert "answer-link" not in late[0].body
     told = Notification.objects.filter(key__endswith="reply_late")
     assert {row.person for row in told} == {head, boss, expert}
+    assert all(row.text.startswith("首次答复已逾期：") for row in told)
 
 
 def test_a_line_without_a_head_escalates_to_its_experts() -> None:
