@@ -34,7 +34,7 @@ def heat(cells: Sequence[Cell], *, rows: Sequence[str], columns: Sequence[str]) 
             "sort": list(columns),
             "axis": axis | {"orient": "top", "labelAngle": 0},
         },
-        "y": {"field": "row", "type": "ordinal", "sort": list(rows), "axis": axis | {"minExtent": 96}},
+        "y": {"field": "row", "type": "ordinal", "sort": list(rows), "axis": axis | {"minExtent": 116}},
     }
     marks = {
         "mark": {"type": "rect", "stroke": "var(--paper)", "strokeWidth": 2, "cornerRadius": 3},

@@ -105,11 +105,13 @@ def test_the_page_keeps_what_was_chosen(reader: Agent) -> None:
 
 def test_in_the_demo_each_sees_the_own_mails_and_no_others(reader: Agent, settings: Settings) -> None:
     other = AgentFactory.create(email="wang@example.com")
-    send_mail([reader], "给李的题目", "文", key="first")
+    send_mail([reader], "给李的题目", "<b>文 http://wenqu.example/inquiries/2/", key="first")
     send_mail([other], "给王的题目", "文", key="first")
     settings.WENQU_DEMO = True
     page = logged_in(reader).get("/bell/mails/").content.decode()
     assert "给李的题目" in page
+    assert "&lt;b&gt;文" in page
+    assert 'href="http://wenqu.example/inquiries/2/"' in page
     assert "给王的题目" not in page
     settings.WENQU_DEMO = False
     assert logged_in(reader).get("/bell/mails/").status_code == 404
