@@ -21,9 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    only_hands_out = session.config.getoption("dist", "no") != "no" and not hasattr(
-        session.config, "workerinput"
-    )
+    is_worker = hasattr(session.config, "workerinput")
+    only_hands_out = session.config.getoption("dist", "no") != "no" and not is_worker
     if not session.config.option.collectonly and not only_hands_out:
         until_the_end.enter_context(database.at_hand())
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns about a missing one
@@ -43,8 +42,6 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
 
 def empties_tables(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("django_db")
-    fixtures = getattr(item, "fixturenames", ())
-    return bool(mark and mark.kwargs.get("transaction")) or not {
-        "transactional_db",
-        "live_server",
-    }.isdisjoint(fixtures)
+    if mark and mark.kwargs.get("transaction"):
+        return True
+    return not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))

@@ -34,7 +34,11 @@ def live(monkeypatch: pytest.MonkeyPatch, live_server: LiveServer) -> Iterator[S
         yield house
 
 
-def test_two_tabs_share_a_stream_that_comes_back(live: Served, site: LiveServer, page: Page) -> None:
+@pytest.mark.parametrize("before", ["", "delete window.SharedWorker"], ids=["worker", "one tab for all"])
+def test_two_tabs_share_a_stream_that_comes_back(
+    live: Served, site: LiveServer, page: Page, before: str
+) -> None:
+    page.context.add_init_script(before)
     agent, expert = Agent.objects.get(username="agent"), Agent.objects.get(username="info")
     entry = Entry.objects.get(live_revision__question=LOST)
     log_in(page, site, "agent")
