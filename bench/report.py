@@ -9,25 +9,22 @@ long as nobody writes in another's call, is told beside it.
 import argparse
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from accounts.models import Agent  # noqa: E402
 from bench import printing, site, year  # noqa: E402
 from bench.pages import measure  # noqa: E402
+from bench.processes import run_command  # noqa: E402
 from faq.services.locking import database_now  # noqa: E402
 from hits import rollup  # noqa: E402
 from hits.rule_sql import hits_in_calls  # noqa: E402
@@ -127,7 +124,7 @@ def measure_closing(running: Month, results: dict[str, Any], goals: list[Any]) -
     last = Report.objects.filter(month=running.later(-1).first_day)
     ReportRow.objects.filter(report__in=last).delete()
     last.delete()
-    seconds, megabytes = close_in_a_process(running.later(-1))
+    seconds, megabytes = run_command("close_month", str(running.later(-1)), "--output", os.devnull)
     results |= {
         "scopes_closed": len(closing.scopes()),
         "close_seconds": [printing.rounded(one) for one in times],
@@ -136,29 +133,6 @@ def measure_closing(running: Month, results: dict[str, Any], goals: list[Any]) -
     }
     goals.append(printing.at_most("close a month, every scope, slowest of twelve, s", max(times), 10))
     goals.append(printing.at_most("memory of the closing job, MB", megabytes, 300))
-
-
-def close_in_a_process(month: Month) -> tuple[float, float]:
-    """Seconds, the start of Python and the printing included, and the most memory the process had."""
-    command = [sys.executable, "manage.py", "close_month", str(month), "--output", os.devnull]
-    environment = {**os.environ, "WENQU_DB_ROLE": "counter"}
-    began, most = time.perf_counter(), 0.0
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
-    while process.poll() is None:
-        most = max(most, peak_megabytes(process.pid))
-        time.sleep(0.01)
-    if process.returncode:
-        raise RuntimeError("close_month failed.")
-    return time.perf_counter() - began, most
-
-
-def peak_megabytes(pid: int) -> float:
-    """Of the process itself; what its parent had before it began, as getrusage counts it, is not in it."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 def measure_pages(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
