@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from accounts.models import Agent  # noqa: E402
-from bench import printing, site, year  # noqa: E402
+from bench import counts, printing, site, year  # noqa: E402
 from bench.pages import measure  # noqa: E402
 from bench.processes import run_command  # noqa: E402
 from faq.services.locking import database_now  # noqa: E402
@@ -93,7 +93,12 @@ def main() -> None:
 
 
 def prepare(
-    events: int, entries: int, running: Month, now: datetime, results: dict[str, Any], goals: list[Any]
+    events: int,
+    entries: int,
+    running: Month,
+    now: datetime,
+    results: dict[str, Any],
+    goals: list[printing.Goal],
 ) -> None:
     site.fresh_database()
     first = running.later(-MONTHS)
@@ -113,7 +118,7 @@ def prepare(
     goals.append(printing.at_least("events rolled up per second", pace, 2000))
 
 
-def measure_closing(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_closing(running: Month, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     """Every month for every scope, oldest first; the last again by the command, for what a process needs."""
     times = []
     for number in range(MONTHS, 0, -1):
@@ -135,7 +140,7 @@ def measure_closing(running: Month, results: dict[str, Any], goals: list[Any]) -
     goals.append(printing.at_most("memory of the closing job, MB", megabytes, 300))
 
 
-def measure_pages(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_pages(running: Month, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     cookie = site.session_of(Agent.objects.get(username="chief"))
     figures(running, None, database_now())
@@ -155,7 +160,7 @@ def measure_pages(running: Month, results: dict[str, Any], goals: list[Any]) -> 
     goals.append(printing.at_most("page of the closed month, p95 ms", closed, 300))
 
 
-def measure_looks(now: datetime, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_looks(now: datetime, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     """The looks of the last two hours, one after the other, with what they store and tell."""
     times, began = [], 0
     for number in reversed(range(LOOKS)):
@@ -166,7 +171,7 @@ def measure_looks(now: datetime, results: dict[str, Any], goals: list[Any]) -> N
     goals.append(printing.at_most("look at spikes, slowest, s", max(times), 2))
 
 
-def measure_pair(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_pair(running: Month, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     twelve = window(running.later(-MONTHS), running.later(-1))
     now = window(running, running)
     raw, lean, fast = timed(RAW, twelve), timed(LEAN, twelve), timed(ROLLED_UP, twelve)
@@ -186,12 +191,9 @@ def measure_pair(running: Month, results: dict[str, Any], goals: list[Any]) -> N
 
 
 def window(first: Month, last: Month) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT xid::text, seq FROM hits_rollupcursor")
-        to_xid, to_seq = cursor.fetchone()
     return {
         "since": first.starts_at, "until": last.ends_at, "first": first.first_day, "last": last.first_day,
-        "to_xid": to_xid, "to_seq": to_seq,
+        **counts.counted_upto(),
     }  # fmt: skip
 
 
