@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import django
@@ -20,7 +21,7 @@ from django.db import connection  # noqa: E402
 
 from accounts.models import BusinessLine  # noqa: E402
 from bench import printing, site  # noqa: E402
-from faq.models import Entry  # noqa: E402
+from faq.models import Entry, EntryState, Revision, RevisionState  # noqa: E402
 from hits import rollup  # noqa: E402
 from hits.loading import EventRow, load_events  # noqa: E402
 from hits.models import DailyHits, Hit, HitEvent, LineHours, MonthlyHits, RollUpCursor  # noqa: E402
@@ -96,8 +97,6 @@ def _instants(chance: random.Random, count: int) -> list[datetime]:
 
 def make_entries(count: int) -> list[tuple[int, int]]:
     """Published entries of three lines, in force for years; (id, line id) of each."""
-    from faq.models import EntryState, Revision, RevisionState
-
     writer = site.person("bench-writer", "information_administrator")
     lines = [BusinessLine.objects.create(code=f"L{number}", name=f"L{number}") for number in range(3)]
     long_ago = MONTHS[0].later(-24).starts_at
@@ -150,17 +149,23 @@ def stored() -> Figures:
 def counted_raw() -> Figures:
     """The same from the raw events, as `rebuild_counts` counts them."""
     found = {}
+    upto = counted_upto()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT xid::text, seq FROM hits_rollupcursor")
-        to_xid, to_seq = cursor.fetchone()
         for name, unit in (("days", "day"), ("months", "month")):
             cursor.execute(
                 f"SELECT date_trunc('{unit}', at AT TIME ZONE 'Asia/Shanghai')::date, entry_id, line_id,"
                 f" count(*) FROM ({hits_in_calls()}) AS h GROUP BY 1, 2, 3",
-                {"to_xid": to_xid, "to_seq": to_seq},
+                upto,
             )
             found[name] = Counter({row[:-1]: row[-1] for row in cursor.fetchall()})
     return found
+
+
+def counted_upto() -> dict[str, Any]:
+    """The last event that is counted, as `hits_in_calls` asks for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xid::text, seq FROM hits_rollupcursor")
+        return dict(zip(("to_xid", "to_seq"), cursor.fetchone(), strict=True))
 
 
 def _apart(one: Counter[tuple[object, ...]], other: Counter[tuple[object, ...]]) -> set[object]:

@@ -32,6 +32,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bench import hostility, nasty_files, printing, site  # noqa: E402
+from bench.processes import high_water_mb  # noqa: E402
 from faq import exchange  # noqa: E402
 from faq.exchange import Content, workbook  # noqa: E402
 
@@ -105,8 +106,7 @@ def _line(code: str) -> None:
 def _watch_children(seen: Seen) -> None:
     """From now on the seconds and the memory of every process that reads a workbook are kept.
 
-    The memory is what the kernel says of the program itself, asked fifty times a second: what is told of a
-    process that has ended (getrusage(2)) begins with what its parent had.
+    The memory is asked fifty times a second.
     """
 
     def watched(command: list[str], *, timeout: float, check: bool, **how: Any) -> Any:
@@ -114,7 +114,7 @@ def _watch_children(seen: Seen) -> None:
         began, peak = time.monotonic(), 0.0
         process = subprocess.Popen(command, **how)
         while True:
-            peak = max(peak, _high_water_mb(process.pid))
+            peak = max(peak, high_water_mb(process.pid))
             pid, status = os.waitpid(process.pid, os.WNOHANG)
             if pid or time.monotonic() - began > timeout:
                 break
@@ -132,16 +132,6 @@ def _watch_children(seen: Seen) -> None:
     vars(workbook)["subprocess"] = SimpleNamespace(
         run=watched, DEVNULL=subprocess.DEVNULL, TimeoutExpired=subprocess.TimeoutExpired
     )
-
-
-def _high_water_mb(pid: int) -> float:
-    """The most memory that program has held so far (proc(5), VmHWM); nothing once it has ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return 0.0
-    held = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
-    return int(held) / 1024
 
 
 def _made(kind: str, seed: int) -> bytes:

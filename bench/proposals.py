@@ -11,7 +11,6 @@ import argparse
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +23,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bench import printing, site, year  # noqa: E402
+from bench.processes import run_command  # noqa: E402
 from faq.services.locking import database_now  # noqa: E402
 from hits import rollup  # noqa: E402
 from kb.lib.months import Month  # noqa: E402
@@ -35,10 +35,9 @@ MONTHS_COPIED = 10
 CATEGORIES = 500
 SIMILAR = 4
 READY = (
-    "import resource, django; django.setup(); from reports import proposing;"
-    " from search import clustering, sounds;"
-    " clustering.words_of('挂失'); sounds.pairs('挂失');"
-    " print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    "import os, django; django.setup(); from reports import proposing; from search import clustering, sounds;"
+    " from bench.processes import high_water_mb; clustering.words_of('挂失'); sounds.pairs('挂失');"
+    " print(high_water_mb(os.getpid()))"
 )
 
 _FILE = """
@@ -79,8 +78,8 @@ def main() -> None:
         prepare(chosen.events, chosen.entries, running)
     Proposal.objects.all().delete()
     before = printing.rounded(os.getloadavg()[0])
-    seconds, megabytes = propose_in_a_process(running.later(-1))
-    again, _ = propose_in_a_process(running.later(-1))
+    seconds, megabytes = run_command("propose", str(running.later(-1)))
+    again, _ = run_command("propose", str(running.later(-1)))
     ready = memory_of_a_process_that_is_ready()
     kinds = Counter(Proposal.objects.filter(state=Proposal.State.OPEN).values_list("kind", flat=True))
     results: dict[str, Any] = {
@@ -142,28 +141,12 @@ def texts(entries: int) -> Iterator[tuple[int, str, list[str], list[str]]]:
         yield place, row["question"][:400], [text[:400] for text in (*own, *others)], [row["question"][:4]]
 
 
-def propose_in_a_process(month: Month) -> tuple[float, float]:
-    """Seconds, the start of Python included, and the most memory the process had, in MB."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "propose", str(month)],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "WENQU_DB_ROLE": "counter"},
-        stdout=sys.stderr,
-    )
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = status
-    if status:
-        raise RuntimeError("propose failed.")
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
-
-
 def memory_of_a_process_that_is_ready() -> float:
     """In MB, with everything imported and the dictionaries of jieba and of pinyin read."""
     done = subprocess.run(
         [sys.executable, "-c", READY], cwd=settings.BASE_DIR, check=True, capture_output=True, text=True
     )
-    return int(done.stdout) / 1024
+    return float(done.stdout)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ django.setup()
 
 import psycopg  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session  # noqa: E402
@@ -229,21 +228,15 @@ def people(number: int) -> list[Desk]:
     store, until = SessionStore(), timezone.now() + timedelta(hours=12)
     sessions = [
         Session(
-            session_key=f"bench{agent.pk:027d}", session_data=store.encode(_log_in(agent)), expire_date=until
+            session_key=f"bench{agent.pk:027d}",
+            session_data=store.encode(site.log_in_of(agent)),
+            expire_date=until,
         )
         for agent in agents
     ]
     Session.objects.bulk_create(sessions, ignore_conflicts=True)
     connection.close()
     return [Desk(f"{settings.SESSION_COOKIE_NAME}={session.session_key}") for session in sessions]
-
-
-def _log_in(agent: Any) -> dict[str, str]:
-    return {
-        SESSION_KEY: str(agent.pk),
-        BACKEND_SESSION_KEY: "accounts.backends.AccountBackend",
-        HASH_SESSION_KEY: agent.get_session_auth_hash(),
-    }
 
 
 def publish() -> tuple[int, float]:

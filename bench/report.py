@@ -9,25 +9,22 @@ long as nobody writes in another's call, is told beside it.
 import argparse
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from accounts.models import Agent  # noqa: E402
-from bench import printing, site, year  # noqa: E402
+from bench import counts, printing, site, year  # noqa: E402
 from bench.pages import measure  # noqa: E402
+from bench.processes import run_command  # noqa: E402
 from faq.services.locking import database_now  # noqa: E402
 from hits import rollup  # noqa: E402
 from hits.rule_sql import hits_in_calls  # noqa: E402
@@ -96,7 +93,12 @@ def main() -> None:
 
 
 def prepare(
-    events: int, entries: int, running: Month, now: datetime, results: dict[str, Any], goals: list[Any]
+    events: int,
+    entries: int,
+    running: Month,
+    now: datetime,
+    results: dict[str, Any],
+    goals: list[printing.Goal],
 ) -> None:
     site.fresh_database()
     first = running.later(-MONTHS)
@@ -116,7 +118,7 @@ def prepare(
     goals.append(printing.at_least("events rolled up per second", pace, 2000))
 
 
-def measure_closing(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_closing(running: Month, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     """Every month for every scope, oldest first; the last again by the command, for what a process needs."""
     times = []
     for number in range(MONTHS, 0, -1):
@@ -127,7 +129,7 @@ def measure_closing(running: Month, results: dict[str, Any], goals: list[Any]) -
     last = Report.objects.filter(month=running.later(-1).first_day)
     ReportRow.objects.filter(report__in=last).delete()
     last.delete()
-    seconds, megabytes = close_in_a_process(running.later(-1))
+    seconds, megabytes = run_command("close_month", str(running.later(-1)), "--output", os.devnull)
     results |= {
         "scopes_closed": len(closing.scopes()),
         "close_seconds": [printing.rounded(one) for one in times],
@@ -138,30 +140,7 @@ def measure_closing(running: Month, results: dict[str, Any], goals: list[Any]) -
     goals.append(printing.at_most("memory of the closing job, MB", megabytes, 300))
 
 
-def close_in_a_process(month: Month) -> tuple[float, float]:
-    """Seconds, the start of Python and the printing included, and the most memory the process had."""
-    command = [sys.executable, "manage.py", "close_month", str(month), "--output", os.devnull]
-    environment = {**os.environ, "WENQU_DB_ROLE": "counter"}
-    began, most = time.perf_counter(), 0.0
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
-    while process.poll() is None:
-        most = max(most, peak_megabytes(process.pid))
-        time.sleep(0.01)
-    if process.returncode:
-        raise RuntimeError("close_month failed.")
-    return time.perf_counter() - began, most
-
-
-def peak_megabytes(pid: int) -> float:
-    """Of the process itself; what its parent had before it began, as getrusage counts it, is not in it."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
-
-
-def measure_pages(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_pages(running: Month, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     cookie = site.session_of(Agent.objects.get(username="chief"))
     figures(running, None, database_now())
@@ -181,7 +160,7 @@ def measure_pages(running: Month, results: dict[str, Any], goals: list[Any]) -> 
     goals.append(printing.at_most("page of the closed month, p95 ms", closed, 300))
 
 
-def measure_looks(now: datetime, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_looks(now: datetime, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     """The looks of the last two hours, one after the other, with what they store and tell."""
     times, began = [], 0
     for number in reversed(range(LOOKS)):
@@ -192,7 +171,7 @@ def measure_looks(now: datetime, results: dict[str, Any], goals: list[Any]) -> N
     goals.append(printing.at_most("look at spikes, slowest, s", max(times), 2))
 
 
-def measure_pair(running: Month, results: dict[str, Any], goals: list[Any]) -> None:
+def measure_pair(running: Month, results: dict[str, Any], goals: list[printing.Goal]) -> None:
     twelve = window(running.later(-MONTHS), running.later(-1))
     now = window(running, running)
     raw, lean, fast = timed(RAW, twelve), timed(LEAN, twelve), timed(ROLLED_UP, twelve)
@@ -212,12 +191,9 @@ def measure_pair(running: Month, results: dict[str, Any], goals: list[Any]) -> N
 
 
 def window(first: Month, last: Month) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT xid::text, seq FROM hits_rollupcursor")
-        to_xid, to_seq = cursor.fetchone()
     return {
         "since": first.starts_at, "until": last.ends_at, "first": first.first_day, "last": last.first_day,
-        "to_xid": to_xid, "to_seq": to_seq,
+        **counts.counted_upto(),
     }  # fmt: skip
 
 

@@ -102,11 +102,18 @@ def person(username: str, role: str, *, may_publish: bool = False) -> Any:
 def session_of(someone: Any) -> str:
     """The cookie header of a log-in."""
     session = SessionStore()
-    session[SESSION_KEY] = str(someone.pk)
-    session[BACKEND_SESSION_KEY] = "accounts.backends.AccountBackend"
-    session[HASH_SESSION_KEY] = someone.get_session_auth_hash()
+    session.update(log_in_of(someone))
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def log_in_of(someone: Any) -> dict[str, str]:
+    """What a session holds of somebody who has logged in."""
+    return {
+        SESSION_KEY: str(someone.pk),
+        BACKEND_SESSION_KEY: "accounts.backends.AccountBackend",
+        HASH_SESSION_KEY: someone.get_session_auth_hash(),
+    }
 
 
 def free_port() -> int:

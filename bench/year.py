@@ -1,4 +1,4 @@
-"""A year of generated calls on a site of 50,000 entries: what `report` and `counts` measure on.
+"""A year of generated calls on a site of 50,000 entries: what `report` and `proposals` measure on.
 
 A hit has 2.5 events (opened, dwelled, every second one confirmed as well), a call two hits, an entry its
 share by Zipf's law with exponent 1. One call in a hundred takes a hit back. Of the last two months, the
@@ -86,7 +86,6 @@ def make(*, events: int, entries: int, since: datetime, until: datetime, searche
     with connection.cursor() as cursor:
         given: dict[str, Any] = {
             "lines": list(LINES),
-            "agents": AGENTS,
             "entries": entries,
             "since": since - timedelta(days=400),
         }

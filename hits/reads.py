@@ -8,13 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, DateTimeField, Func, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateTimeField, Func, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Now, TruncDate
 
 from accounts.models import Agent, BusinessLine
-from hits.models import Call, DailyHits, Hit, HitEvent, How, LineHours, MonthlyHits
+from hits.models import Call, DailyHits, Hit, LineHours, MonthlyHits
 from kb.lib.months import SITE_ZONE, Month
 
 Counted = list[tuple[int, int]]
@@ -72,11 +71,6 @@ def first_month(line: BusinessLine | None = None) -> Month | None:
     """The first month in which something was counted; None before any."""
     first = _of_line(MonthlyHits.objects.all(), line).aggregate(first=Min("month"))["first"]
     return Month(first.year, first.month) if first else None
-
-
-def line_counts(month: Month) -> Counted:
-    """(line id, hits) of the month, the most used first."""
-    return _by_hits(MonthlyHits.objects.filter(month=month.first_day), "line_id")
 
 
 def day_counts(month: Month, line: BusinessLine | None = None) -> list[DayHits]:
@@ -154,13 +148,6 @@ def hits_by_line(since: date) -> list[tuple[int, int, int]]:
     """(entry id, line id, hits) of every entry used from that day on, by the line that owned it then."""
     rows = DailyHits.objects.filter(day__gte=since).values("entry_id", "line_id").annotate(n=Sum("hits"))
     return list(rows.values_list("entry_id", "line_id", "n"))
-
-
-def last_of_call(call_id: UUID, *, agent: Agent, limit: int = 10) -> list[int]:
-    """Ids of the entries this agent used or opened in this call, the latest first; from the events."""
-    seen = HitEvent.objects.filter(call_id=call_id, agent=agent).exclude(how=How.TAKEN_BACK)
-    latest = seen.values("entry_id").annotate(last=Max("at")).order_by("-last", "entry_id")
-    return list(latest.values_list("entry_id", flat=True)[:limit])
 
 
 def agent_own_figures(agent: Agent) -> OwnFigures:

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from faq import leading, markdown
+from faq import markdown
 from faq.models import Entry, EntryState, Revision
+from kb.home.freshness import found_instead
 from kb.home.versions import texts_of
 from kb.lib.row_ids import BIGGEST_ID
 
@@ -92,8 +93,8 @@ class EntryDetail(APIView):
         )
         entry = entries.filter(pk=pk).first()
         if entry is None or entry.state == EntryState.WITHDRAWN:
-            into = leading.targets([pk]).get(pk, pk)
-            entry = entries.filter(pk=into).first() or entry
+            instead = found_instead(pk, request.user)  # type: ignore[arg-type]
+            entry = entries.filter(pk=instead).first() if instead else entry
         if entry is None:
             raise Http404
         return Response(_body(entry, pk), headers={"Cache-Control": "private, no-cache"})

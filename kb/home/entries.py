@@ -41,12 +41,11 @@ def entry_detail(request: AgentRequest, pk: int) -> HttpResponse:
     for_desk = DESK in request.headers
     entry, led = opened_entry(pk, request.user), _came_from(request, pk)
     if entry is None or entry.is_withdrawn:
-        led = leading.led_from(min(pk, BIGGEST_ID))
-        instead = found_instead(led.old_id, request.user) if led else None
+        instead = found_instead(min(pk, BIGGEST_ID), request.user)
         if instead and not for_desk:
             return redirect(f"{reverse('entry-detail', args=[instead])}?from={pk}")
-        entry = opened_entry(instead, request.user) if instead else entry
-        led = led if instead else None
+        if instead:
+            entry, led = opened_entry(instead, request.user), leading.led_from(pk)
     if entry is None:
         raise Http404
     template = "kb/partials/entry.html" if for_desk else "kb/entry_detail.html"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,7 +43,6 @@ def test_entries_stand_in_the_order_of_their_hits_then_ids_and_by_the_line_they_
     count(3, at, line_id=other.pk)
     assert reads.month_counts(MARCH) == [(5, 3), (3, 1), (4, 1)]
     assert reads.month_counts(MARCH, one) == [(5, 1)]
-    assert reads.line_counts(MARCH) == [(other.pk, 4), (one.pk, 1)]
     assert reads.day_counts(MARCH, one) == [reads.DayHits(date(2026, 3, 3), 1)]
     assert reads.hour_by_weekday(MARCH, other) == [reads.HourHits(2, 10, 4)]
     assert [point.hits for point in reads.trend(MARCH, months=3, line=other)] == [0, 0, 4]
@@ -61,19 +60,6 @@ def test_the_hot_list_is_todays_and_of_the_lines_asked_for() -> None:
     assert reads.hot_since(today - timedelta(days=1), [2], 1) == [(3, 5)]
     assert reads.hits_of_entries([1, 3, 9], today) == {1: 2}
     assert reads.hits_of_entries([1, 3], today - timedelta(days=1)) == {1: 2, 3: 5}
-
-
-def test_the_last_of_a_call_are_the_agents_own_the_latest_first() -> None:
-    person, call_id, at = AgentFactory.create(), uuid4(), datetime(2026, 3, 1, tzinfo=UTC)
-
-    def event(entry_id: int, how: str, minutes: int, call: UUID = call_id) -> EventRow:
-        return EventRow(uuid4(), at + timedelta(minutes=minutes), person.pk, entry_id, 1, how, call)
-
-    seen = [event(1, "opened", 1), event(2, "opened", 2), event(1, "copied", 3), event(1, "taken_back", 9)]
-    load_events([*seen, event(3, "opened", 4, uuid4())])
-    assert reads.last_of_call(call_id, agent=person) == [1, 2]
-    assert reads.last_of_call(call_id, agent=person, limit=1) == [1]
-    assert reads.last_of_call(call_id, agent=AgentFactory.create()) == []
 
 
 def test_a_day_of_own_figures_begins_at_midnight_here() -> None:
@@ -96,7 +82,6 @@ def test_own_figures_are_of_one_agent_today_and_this_month() -> None:
     ("read", "queries"),
     [
         (lambda: reads.month_counts(MARCH), 1),
-        (lambda: reads.line_counts(MARCH), 1),
         (lambda: reads.day_counts(MARCH), 1),
         (lambda: reads.hour_by_weekday(MARCH), 1),
         (lambda: reads.trend(MARCH), 1),

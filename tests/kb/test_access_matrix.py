@@ -26,7 +26,6 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROLES = (*Role, ROLELESS, NOT_LOGGED_IN, DEACTIVATED)
 REFUSED = {401, 403, 405}
 # The form's token, and how far the page has heard of what is pushed: another one in every answer.
-TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<=data-after=")[\d:,]*')
 TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<=data-after=")[\d:,]+')
 NAME = re.compile(r"暗号\d\d")
 # Each entry list's page as it comes, searched, and as a file.

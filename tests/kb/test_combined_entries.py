@@ -1,5 +1,6 @@
 """Where the address of a combined entry leads: on pages, on the desk, in the API, in pins and relations."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +100,20 @@ def test_nobody_is_led_where_they_may_not_read(
     assert client.get(reverse("entry-detail", args=[old.pk])).status_code == 404
     assert client.get(reverse("api-entry-detail", args=[old.pk])).status_code == 404
     assert client.get(reverse("entry-state", args=[old.pk])).json()["into"] is None
+
+
+def test_where_it_leads_nowhere_in_force_the_old_one_itself_is_read(
+    client: Client, both: tuple[Entry, Entry]
+) -> None:
+    old, new = both
+    combine(old, new)
+    Entry.objects.filter(pk=new.pk).update(valid_until=database_now() - timedelta(seconds=1))
+    client.force_login(SupervisorFactory.create(), "accounts.backends.AccountBackend")
+    page = client.get(reverse("entry-detail", args=[old.pk]))
+    assert page.status_code == 200
+    assert "data-led" not in page.content.decode()
+    body = client.get(reverse("api-entry-detail", args=[old.pk])).json()
+    assert (body["id"], body["redirected_from"]) == (old.pk, None)
 
 
 def test_pins_relations_and_the_hot_list_name_the_new_one_once(
