@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from faq.services.locking import database_now
 from faq.services.scheduling import CLOCK
+from hits import rollup
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
 from reports import closing, mailing, proposing, warming
@@ -59,5 +60,9 @@ def propose(month: str) -> int:
     name="reports.look_for_spikes", queue=CLOCK, queueing_lock="reports.look_for_spikes", pass_context=False
 )
 def look_for_spikes(timestamp: int) -> int:  # noqa: ARG001
-    """See ``watching.look``; how many alerts were given."""
+    """See ``watching.look``; how many alerts were given.
+
+    Counts what is unread first: a counter that stands still must not hide a spike.
+    """
+    rollup.roll_up_all()
     return len(watching.look(database_now()).began)
