@@ -30,7 +30,7 @@ def test_both_settings_are_changed_and_what_they_were_stays(client: Client, keep
     page = client.get(PAGE).content.decode()
     assert 'value="08:30-12:00,13:00-17:30"' in page
     assert str(keeper) in page
-    client.post(PAGE, sent)
+    client.post(PAGE, sent | {"answer_link_days": "05"})
     assert AuditRow.objects.filter(act="setting.changed").count() == 2
 
 
