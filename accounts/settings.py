@@ -88,16 +88,7 @@ def change(name: str, value: Any, *, by: Agent) -> SettingValue:
     Raises RuleBrokenError when the value is not a number, lies outside the setting's range, or would put the
     buckets' borders out of order.
     """
-    definition = DEFINITIONS[name]
-    try:
-        parsed = definition.parse(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise RuleBrokenError(_("“%(value)s” is not a number.") % {"value": value}) from error
-    if not definition.least <= parsed <= definition.most:
-        raise RuleBrokenError(
-            _("The value must lie between %(least)s and %(most)s.")
-            % {"least": definition.least, "most": definition.most}
-        )
+    parsed = _parsed(name, value)
     _one_at_a_time()
     values = current()
     before = values[name]
@@ -118,8 +109,22 @@ def change_several(values: Mapping[str, str], *, by: Agent) -> None:
         if name in TEXTS:
             if TEXTS[name].tidy(value) != text(name):
                 change_text(name, value, by=by)
-        elif value != str(in_force[name]):
+        elif _parsed(name, value) != in_force[name]:
             change(name, value, by=by)
+
+
+def _parsed(name: str, value: Any) -> int | float:
+    definition = DEFINITIONS[name]
+    try:
+        parsed = definition.parse(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RuleBrokenError(_("“%(value)s” is not a number.") % {"value": value}) from error
+    if not definition.least <= parsed <= definition.most:
+        raise RuleBrokenError(
+            _("The value must lie between %(least)s and %(most)s.")
+            % {"least": definition.least, "most": definition.most}
+        )
+    return parsed
 
 
 def _one_at_a_time() -> None:

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import lines, permissions, settings
 from accounts.models import Agent, BusinessLine, SettingValue
 from accounts.requests import AgentRequest
-from accounts.roles import Role
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import BIGGEST_ID, row_id
 
@@ -63,15 +61,11 @@ def _show(request: AgentRequest, sent: dict[str, str] | None = None, error: str 
         "working_hours": settings.text("working_hours"),
         "answer_link_days": settings.current()["answer_link_days"],
     }
-    heads = Agent.objects.filter(
-        is_active=True, groups__name__in=[Role.BUSINESS_EXPERT.value, Role.SUPERVISOR.value]
-    )
-    people = Prefetch("people", heads.distinct().order_by("display_name", "username"), to_attr="may_head")
     past = SettingValue.objects.filter(name__in=SHOWN).select_related("set_by").order_by("-pk")
     context = {
         "values": sent or in_force,
         "days": settings.DEFINITIONS["answer_link_days"],
-        "lines": BusinessLine.objects.select_related("head").prefetch_related(people),
+        "lines": lines.with_choices(),
         "past": past[:MOST_PAST],
         "is_saved": "saved" in request.GET and not error,
         "error": error,

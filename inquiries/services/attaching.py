@@ -30,6 +30,7 @@ def attach(inquiry: Inquiry, name: str, content: bytes, *, by: Agent) -> Inquiry
         file_type = file_types.recognise(name, content)
     except ValueError as refused:
         raise RuleBrokenError(str(refused)) from refused
+    tidied = file_types.tidy_name(masked_name(name), file_type)  # it cuts: half a number hides from masking
     digest = sha256(content).hexdigest()
     kept = inquiry.files.defer("content")
     if same := kept.filter(sha256=digest).first():
@@ -39,7 +40,7 @@ def attach(inquiry: Inquiry, name: str, content: bytes, *, by: Agent) -> Inquiry
     file = InquiryFile.objects.create(
         inquiry=inquiry,
         key=secrets.token_urlsafe(32),
-        name=masked_name(file_types.tidy_name(name, file_type)),
+        name=masked_name(tidied),
         content_type=file_type.content_type,
         size=len(content),
         sha256=digest,

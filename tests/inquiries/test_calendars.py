@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts import settings
 from accounts.models import AuditRow
@@ -45,7 +46,10 @@ def test_a_provisional_deadline_is_monday_to_friday(provisional: Round) -> None:
 def test_once_the_year_is_announced_it_is_set_once_and_audited(provisional: Round) -> None:
     expert = expert_of(provisional.inquiry.line)
     assert tasks.settle_provisional(0) == 0
+    jobs = ProcrastinateJob.objects.filter(task_name=tasks.settle_provisional.name, status="todo")
+    assert not jobs.exists()
     announce()
+    assert jobs.get().args == {"timestamp": 0}  # at once, not with the next night's
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE wenqu_counter")  # the worker's
     assert tasks.settle_provisional(0) == 1
@@ -58,6 +62,7 @@ def test_once_the_year_is_announced_it_is_set_once_and_audited(provisional: Roun
         cursor.execute("RESET ROLE")
     row = AuditRow.objects.get(act="inquiry.deadline_settled")
     assert row.detail["before"] == "2031-10-03T02:00:00+00:00"
+    assert datetime.fromisoformat(row.detail["after"]) == provisional.answer_due_at
 
 
 def test_single_days_do_not_make_a_year_known(provisional: Round) -> None:

@@ -135,11 +135,3 @@ def test_the_page_shows_one_person_to_them_and_to_their_own_supervisor(
         assert found == ["3", "2", "1", "2", "3", "24.0", "26.0", "3", "1", "2", "2", "3", "168.0", "192.0"]
         assert 'href="?month=2026-02&amp;person=' in page
     assert "/inquiries/figures/" in client.get("/inquiries/").content.decode()
-    for address in (f"person={SupervisorFactory.create().pk}", "person=x", "month=2999-01", "month=x"):
-        assert client.get(f"/inquiries/figures/?{address}").status_code == 404
-    client.force_login(SupervisorFactory.create(), "accounts.backends.AccountBackend")
-    assert "<table" not in client.get("/inquiries/figures/").content.decode()
-    assert client.get(f"/inquiries/figures/?person={expert.pk}").status_code == 404
-    assert client.post("/inquiries/figures/").status_code == 405
-    client.force_login(AgentFactory.create(), "accounts.backends.AccountBackend")
-    assert client.get("/inquiries/figures/").status_code == 403

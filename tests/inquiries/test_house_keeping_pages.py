@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Agent
+from accounts.models import Agent, AuditRow
 from inquiries.models import Absence, CalendarDay, CalendarYear, Inquiry, InquiryFile
 from inquiries.services import answering
 from inquiries.services.attaching import MOST_FILES, masked_name
@@ -57,6 +57,14 @@ def test_a_files_name_is_masked_and_its_bytes_are_for_those_who_take_part(inquir
         assert answer.content == PDF
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert logged_in(AgentFactory.create()).get(f"/inquiries/files/{file.key}/").status_code == 404
+
+
+def test_no_part_of_a_number_is_left_where_a_long_name_is_cut(inquiry: Inquiry) -> None:
+    attach(logged_in(inquiry.forwarded_by), inquiry, f"{'长' * 105}6222020200112233445.pdf", PDF)
+    file = InquiryFile.objects.get()
+    assert file.name == f"{'长' * 105}{'x' * 11}.pdf"
+    audited = AuditRow.objects.get(act="inquiry.file_added")
+    assert audited.detail["name"] == file.name
 
 
 def test_a_file_is_refused_with_a_sentence(inquiry: Inquiry) -> None:

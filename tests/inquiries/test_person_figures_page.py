@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.factories import BusinessLineFactory, InformationAdministratorFactory, SupervisorFactory
+from tests.factories import (
+    AgentFactory,
+    BusinessLineFactory,
+    InformationAdministratorFactory,
+    SupervisorFactory,
+)
 from tests.inquiries.making import expert_of
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +30,8 @@ def test_a_supervisor_reads_their_own_team_and_nobody_else(
         assert str(expert) in client.get(PAGE).content.decode()
     assert client.get(f"{PAGE}?person={expert.pk}&month=2026-03").status_code == 200
     assert client.get(f"{PAGE}?person={stranger.pk}").status_code == 404
-    for month in ("2999-01", "soon"):
-        assert client.get(f"{PAGE}?month={month}").status_code == 404
+    for wrong in ("person=x", "month=2999-01", "month=soon"):
+        assert client.get(f"{PAGE}?{wrong}").status_code == 404
 
 
 def test_who_answers_reads_their_own(client: Client) -> None:
@@ -42,11 +47,15 @@ def test_a_supervisor_whose_team_answers_nothing_is_told_so(client: Client) -> N
     client.force_login(SupervisorFactory.create())
     answer = client.get(PAGE)
     assert answer.status_code == 200
-    assert 'class="notice"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'class="notice"' in page
+    assert "<table" not in page
     assert client.get(f"{PAGE}?person=1").status_code == 404
 
 
 def test_it_is_nothing_for_who_has_neither(client: Client) -> None:
+    client.force_login(AgentFactory.create())
+    assert client.get(PAGE).status_code == 403
     client.force_login(InformationAdministratorFactory.create())
     assert client.get(PAGE).status_code == 403
     assert PAGE not in client.get("/inquiries/due/").content.decode()
