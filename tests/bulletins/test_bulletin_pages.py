@@ -14,7 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent
 from accounts.roles import Role
+from bulletins import receipts
 from bulletins.models import Bulletin, Passage, Receipt
+from bulletins.receipts import Share
 from bulletins.services import changing, noticing, receiving
 from courier.models import Notification
 from faq.models import Entry
@@ -265,6 +267,7 @@ def test_the_reading_page_says_who_has_not() -> None:
     client = as_(bulletin.created_by)
     told = page(client, "reading", bulletin.pk)
     assert "50 %" in told
+    assert receipts.share_of(bulletin) == receipts.reading(bulletin).all == Share("", 1, 2)
     assert told.index(str(late)) < told.index(str(done))
     assert send(client, "bulletin-remind", bulletin.pk).status_code == 302
     assert Notification.objects.filter(person=late, key__endswith="reminder").exists()
