@@ -276,6 +276,15 @@ def test_the_reading_page_says_who_has_not() -> None:
     page(client, "reading", drafted().pk, status=404)
 
 
+def test_no_reminder_is_offered_of_what_is_not_in_force() -> None:
+    AgentFactory.create()
+    bulletin = published(is_must_read=True)
+    client, offer = as_(bulletin.created_by), reverse("bulletins:bulletin-remind", args=[bulletin.pk])
+    assert offer in page(client, "reading", bulletin.pk)
+    changing.withdraw(bulletin, by=bulletin.created_by, reason="误发")
+    assert offer not in page(client, "reading", bulletin.pk)
+
+
 def test_the_reading_page_asks_no_more_with_more_people(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
