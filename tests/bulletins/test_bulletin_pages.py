@@ -87,6 +87,9 @@ def test_what_is_wrong_is_said_and_what_was_written_stays() -> None:
     answer = send(client, "bulletin-new", **form(title="", body="留着这句", related="4711"))
     assert answer.status_code == 422
     assert "留着这句" in answer.content.decode()
+    assert "没有编号为 4711 的条目" in answer.content.decode()
+    told = send(client, "bulletin-new", **form(title="")).content.decode()
+    assert told.index('role="alert"') < told.index("缺少标题")
     assert not Bulletin.objects.exists()
     answer = send(client, "bulletin-new", **form(body="", act="publish"))
     assert answer.status_code == 422
