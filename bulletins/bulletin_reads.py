@@ -97,8 +97,7 @@ def unread_lines(person: Agent, most: int) -> list[Line]:
 
 def about_entry(entry_id: int, person: Agent) -> list[Line]:
     """The bulletins in force about that entry that are meant for this person, the most urgent first."""
-    rows = Bulletin.objects.in_force().for_audience(person).unrestricted_for(person)
-    about = _with_unread(rows.filter(entries=entry_id), person)
+    about = _with_unread(Bulletin.objects.told_to(person).filter(entries=entry_id), person)
     return _lines(about.order_by(_rank(), "-published_at", "-pk"))
 
 

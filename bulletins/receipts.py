@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -66,10 +66,20 @@ class Reading:
 
 def reading(bulletin: Bulletin) -> Reading:
     """Of its present version; two queries."""
-    receipts = Receipt.objects.filter(bulletin=bulletin, version=bulletin.version, person=OuterRef("pk"))
-    people = bulletin.audience.annotate(read_at=Subquery(receipts.values("read_at")[:1]))
+    people = bulletin.audience.annotate(read_at=Subquery(_receipts(bulletin).values("read_at")[:1]))
     rows = people.prefetch_related("lines").order_by("display_name", "username")
     return Reading(sorted(map(_reader, rows), key=lambda reader: reader.read_at is not None))
+
+
+def share_of(bulletin: Bulletin) -> Share:
+    """The same as ``reading(bulletin).all``, counted without reading who they are."""
+    has_read = Exists(_receipts(bulletin))
+    found = bulletin.audience.aggregate(read=Count("pk", filter=has_read), people=Count("pk"))
+    return Share("", found["read"], found["people"])
+
+
+def _receipts(bulletin: Bulletin) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(bulletin=bulletin, version=bulletin.version, person=OuterRef("pk"))
 
 
 def _reader(person: Agent) -> Reader:

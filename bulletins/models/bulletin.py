@@ -69,6 +69,10 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         )
         return self.filter(Q(is_restricted=False) | Exists(theirs))
 
+    def told_to(self, person: Agent, at: datetime | None = None) -> Self:
+        """What is in force and meant for this person."""
+        return self.in_force(at).for_audience(person).unrestricted_for(person)
+
     def visible_to(self, person: Agent, at: datetime | None = None) -> Self:
         """What this person may read: what is in force and meant for them.
 
@@ -83,12 +87,12 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
             moment: Any = at or Now()
             begun = Q(starts_at__isnull=True) | Q(starts_at__lte=moment)
             return self.published().filter(begun).unrestricted_for(person)
-        return self.in_force(at).for_audience(person).unrestricted_for(person)
+        return self.told_to(person, at)
 
     def unread_by(self, person: Agent, at: datetime | None = None) -> Self:
         """What this person is told now and has not said they have read in its present version."""
         receipts = Receipt.objects.filter(bulletin=OuterRef("pk"), person=person, version=OuterRef("version"))
-        return self.in_force(at).for_audience(person).unrestricted_for(person).filter(~Exists(receipts))
+        return self.told_to(person, at).filter(~Exists(receipts))
 
 
 class Bulletin(models.Model):

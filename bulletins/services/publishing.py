@@ -1,6 +1,5 @@
 """A bulletin's way out: begun, saved as a draft, published."""
 
-from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -12,35 +11,8 @@ from bulletins.content import Content
 from bulletins.models import Bulletin, Notice, Receipt, audience_of
 from bulletins.services import scheduling
 from bulletins.services.locking import check_seen, lock_bulletin
-from faq.models import Entry
 from faq.services.locking import database_now
 from kb.lib.errors import RuleBrokenError
-
-
-@transaction.atomic
-def begin(
-    *,
-    title: str,
-    body: str,
-    by: Agent,
-    urgency: str = Bulletin.Urgency.INFO,
-    line_ids: Collection[int] = (),
-    roles: Collection[str] = (),
-    entries: Iterable[Entry] = (),
-    notice: Notice | None = None,
-    ends_at: datetime | None = None,
-) -> Bulletin:
-    """A draft for its author to go on with; nobody else is told. Raises RuleBrokenError like `draft`."""
-    content = Content(
-        title=title,
-        body=body,
-        urgency=urgency,
-        roles=roles,
-        line_ids=line_ids,
-        entry_ids=[entry.pk for entry in entries],
-        ends_at=ends_at,
-    )
-    return draft(content, by=by, notice=notice)
 
 
 @transaction.atomic

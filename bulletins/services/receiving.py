@@ -20,7 +20,7 @@ def take_receipt(bulletin: Bulletin, *, by: Agent, version: int, choice: int | N
     is not meant for this person or has a newer version, WrongAnswerError when its question is not answered
     right.
     """
-    current = Bulletin.objects.in_force().for_audience(by).unrestricted_for(by).filter(pk=bulletin.pk).first()
+    current = Bulletin.objects.told_to(by).filter(pk=bulletin.pk).first()
     if current is None:
         raise RuleBrokenError(_("This bulletin is not in force any more."))
     if current.version != version:

@@ -1,5 +1,7 @@
 """One reminder of a must-read bulletin, to those who have not read it."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,11 @@ from bulletins.services.locking import lock_running
 from bulletins.services.publishing import check_writer
 from faq.services.locking import database_now
 from kb.lib.errors import RuleBrokenError
+
+
+def can_be_reminded_of(bulletin: Bulletin, *, at: datetime) -> bool:
+    """Whether `remind` would go out at that moment, where somebody has not read it."""
+    return bulletin.is_must_read and bulletin.reminded_at is None and bulletin.is_in_force(at)
 
 
 @transaction.atomic

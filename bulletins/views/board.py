@@ -108,7 +108,7 @@ def detail(
         "may_write": may_write,
         "may_make_entries": permissions.may_write_entries(reader),
         "is_running": not bulletin.is_draft and bulletin.withdrawn_at is None,
-        "reading": receipts.reading(bulletin).all if may_write and not bulletin.is_draft else None,
+        "reading": receipts.share_of(bulletin) if may_write and not bulletin.is_draft else None,
         "choice": choice,
         "error": error,
     }

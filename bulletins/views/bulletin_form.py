@@ -15,8 +15,6 @@ from faq.views.draft_form import RelatedField
 from kb.lib.errors import RuleBrokenError
 from kb.lib.row_ids import row_id
 
-MOMENT = "%Y-%m-%dT%H:%M:%S"
-
 
 class BulletinForm(forms.Form):
     """All of a bulletin; once it is valid, take `content`."""

@@ -21,6 +21,7 @@ from bulletins.views.finding import bulletin_for, bulletin_writer_of
 from bulletins.views.notices import notice_for
 from faq.exchange import cells
 from faq.exchange.workbook import PlainWorksheet
+from faq.services.locking import database_now
 from faq.views.exports import TYPES
 from kb.lib.errors import RuleBrokenError
 
@@ -105,7 +106,8 @@ def _published(request: HttpRequest, pk: int) -> Bulletin:
 
 def _reading(request: HttpRequest, bulletin: Bulletin, error: str = "") -> HttpResponse:
     found = receipts.reading(bulletin)
-    may_remind = bulletin.is_must_read and bulletin.reminded_at is None and found.all.read < found.all.people
+    can_remind = reminding.can_be_reminded_of(bulletin, at=database_now())
+    may_remind = can_remind and found.all.read < found.all.people
     context = {"bulletin": bulletin, "reading": found, "may_remind": may_remind, "error": error}
     return render(request, "bulletins/bulletin_reading.html", context, status=422 if error else 200)
 

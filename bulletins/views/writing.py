@@ -17,10 +17,11 @@ from accounts.models import Agent
 from accounts.roles import Role
 from bulletins import bulletin_reads
 from bulletins.content import LONGEST_CHOICE, LONGEST_QUIZ, LONGEST_TITLE, MOST_CHOICES
+from bulletins.forms import MOMENT
 from bulletins.models import Bulletin, audience_of
 from bulletins.services import changing, publishing
 from bulletins.services.locking import BulletinChangedError
-from bulletins.views.bulletin_form import MOMENT, BulletinForm, lines_for
+from bulletins.views.bulletin_form import BulletinForm, lines_for
 from bulletins.views.finding import bulletin_for, bulletin_writer_of
 from faq import presenting, wording
 from faq.models import Entry, Revision

@@ -24,9 +24,7 @@ def push_changes(entry_ids: Collection[int]) -> None:
         lines = tuple(sorted(entry.concerned_line_ids)) if entry.is_restricted else ()
         audiences[lines].append({"id": entry.pk, "what": _what(entry)})
     for lines, entries in audiences.items():
-        is_many = len(entries) > MOST_NAMED
-        payload = {"entries": [], "many": True} if is_many else {"entries": entries}
-        push(PushEvent.Kind.ENTRY, payload, line_ids=lines)
+        push(PushEvent.Kind.ENTRY, _payload(entries), line_ids=lines)
 
 
 def push_closed(entry_ids: Collection[int]) -> None:
@@ -34,11 +32,12 @@ def push_closed(entry_ids: Collection[int]) -> None:
 
     Only the numbers are told, which whoever shows one of them knows.
     """
-    if not entry_ids:
-        return
-    is_many = len(entry_ids) > MOST_NAMED
-    entries = [] if is_many else [{"id": pk, "what": "changed"} for pk in sorted(entry_ids)]
-    push(PushEvent.Kind.ENTRY, {"entries": entries, "many": True} if is_many else {"entries": entries})
+    if entry_ids:
+        push(PushEvent.Kind.ENTRY, _payload([{"id": pk, "what": "changed"} for pk in sorted(entry_ids)]))
+
+
+def _payload(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"entries": [], "many": True} if len(entries) > MOST_NAMED else {"entries": entries}
 
 
 def _what(entry: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, permissions
 from accounts.models import Agent
 from accounts.roles import Role
+from bulletins.content import Content
 from bulletins.models import Bulletin
 from bulletins.services import publishing
 from faq.models import Entry
@@ -44,15 +45,15 @@ def prepare_bulletin(spike: Spike, *, by: Agent) -> Bulletin:
     if spike.bulletin is not None:
         return spike.bulletin
     entries = _entries(spike, by)
-    bulletin = publishing.begin(
+    content = Content(
         title=_("Many calls: %(what)s") % {"what": alerting.name_of(spike)[:150]},
         body=_body(spike, entries),
-        by=by,
         urgency=Bulletin.Urgency.URGENT,
         roles=[Role.AGENT],
-        entries=entries,
         ends_at=_end_of_day(database_now()),
+        entry_ids=[entry.pk for entry in entries],
     )
+    bulletin = publishing.draft(content, by=by)
     spike.bulletin = bulletin
     spike.save(update_fields=["bulletin"])
     audit.record(by, "spike.bulletin_prepared", spike, bulletin=bulletin.pk)

@@ -14,7 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent
 from accounts.roles import Role
+from bulletins import receipts
 from bulletins.models import Bulletin, Passage, Receipt
+from bulletins.receipts import Share
 from bulletins.services import changing, noticing, receiving
 from courier.models import Notification
 from faq.models import Entry
@@ -85,6 +87,9 @@ def test_what_is_wrong_is_said_and_what_was_written_stays() -> None:
     answer = send(client, "bulletin-new", **form(title="", body="留着这句", related="4711"))
     assert answer.status_code == 422
     assert "留着这句" in answer.content.decode()
+    assert "没有编号为 4711 的条目" in answer.content.decode()
+    told = send(client, "bulletin-new", **form(title="")).content.decode()
+    assert told.index('role="alert"') < told.index("缺少标题")
     assert not Bulletin.objects.exists()
     answer = send(client, "bulletin-new", **form(body="", act="publish"))
     assert answer.status_code == 422
@@ -265,12 +270,22 @@ def test_the_reading_page_says_who_has_not() -> None:
     client = as_(bulletin.created_by)
     told = page(client, "reading", bulletin.pk)
     assert "50 %" in told
+    assert receipts.share_of(bulletin) == receipts.reading(bulletin).all == Share("", 1, 2)
     assert told.index(str(late)) < told.index(str(done))
     assert send(client, "bulletin-remind", bulletin.pk).status_code == 302
     assert Notification.objects.filter(person=late, key__endswith="reminder").exists()
     assert send(client, "bulletin-remind", bulletin.pk).status_code == 422
     page(as_(AgentFactory.create()), "reading", bulletin.pk, status=403)
     page(client, "reading", drafted().pk, status=404)
+
+
+def test_no_reminder_is_offered_of_what_is_not_in_force() -> None:
+    AgentFactory.create()
+    bulletin = published(is_must_read=True)
+    client, offer = as_(bulletin.created_by), reverse("bulletins:bulletin-remind", args=[bulletin.pk])
+    assert offer in page(client, "reading", bulletin.pk)
+    changing.withdraw(bulletin, by=bulletin.created_by, reason="误发")
+    assert offer not in page(client, "reading", bulletin.pk)
 
 
 def test_the_reading_page_asks_no_more_with_more_people(

@@ -44,14 +44,12 @@ def acts() -> list[str]:
 
 def test_a_bulletin_begins_as_a_draft_that_nobody_is_told_of() -> None:
     line, entry = BusinessLineFactory.create(), PublishedEntryFactory.create()
-    bulletin = publishing.begin(
+    bulletin = drafted(
         title=" 手机银行转账故障 ",
-        body="正在抢修，请安抚客户。",
-        by=SupervisorFactory.create(),
         urgency="urgent",
         line_ids=[line.pk],
         roles=[Role.AGENT],
-        entries=[entry],
+        entry_ids=[entry.pk],
     )
     assert bulletin.is_draft
     assert (bulletin.title, bulletin.urgency, bulletin.roles) == ("手机银行转账故障", "urgent", ["agent"])
