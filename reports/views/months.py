@@ -5,7 +5,6 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import BusinessLine
@@ -47,7 +46,6 @@ def month_detail(request: HttpRequest, month: str) -> HttpResponse:
         "said": [picture for picture in shown if not picture.spec],
         "rows": reading.report.rows(size=FIRST_ROWS),
         "key_figures": key_figures(reading, _last(reading)),
-        "proposals": _proposals(),
         "is_subscribed": subscribing.is_subscribed(reading.reader, reading.line),
     }
     return render(request, "reports/month_detail.html", context)
@@ -107,11 +105,3 @@ def _last(reading: Reading) -> Figures | None:
     """The month before, if it is closed: reckoning it anew for four figures would take too long."""
     report = closed_report(reading.month.later(-1), reading.line)
     return Figures.from_json(report.figures) if report else None
-
-
-def _proposals() -> str:
-    """Where the month's proposals are decided."""
-    try:
-        return reverse("reports:proposal-list")
-    except NoReverseMatch:
-        return ""
