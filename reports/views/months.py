@@ -75,15 +75,16 @@ def picture(request: HttpRequest, key: str) -> HttpResponse:
 
 def month_context(reading: Reading) -> dict[str, object]:
     """What the head of every page of a month shows."""
+    running = Month.of(reading.report.now)
     return {
         "reading": reading,
         "report": reading.figures,
         "line": reading.line,
         "reader": reading.reader,
         "lines": BusinessLine.objects.filter(is_active=True),
-        "years": _years(reading.month),
+        "years": _years(reading.month, running),
         "before": reading.month.later(-1),
-        "after": reading.month.later(1) if reading.month < Month.of(now()) else None,
+        "after": reading.month.later(1) if reading.month < running else None,
     }
 
 
@@ -92,9 +93,8 @@ def _drawn(picture: Picture) -> tuple[Picture, str]:
     return picture, charts.draw(waiting.key) or "" if waiting else ""
 
 
-def _years(shown: Month) -> list[Year]:
+def _years(shown: Month, running: Month) -> list[Year]:
     """Every month from the first with figures to the running one, and the one that is shown."""
-    running = Month.of(now())
     first = min(hits.first_month() or running, shown)
     number = (running.year - first.year) * 12 + running.number - first.number
     months = [running.later(-back) for back in range(number + 1)]
