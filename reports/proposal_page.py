@@ -35,7 +35,8 @@ def context_of(
     """Its line and its body."""
     body = body_of(proposal, reader, error=error, states=states)
     row = row_of(proposal, Names.of([proposal], reader))
-    return {**body, "row": row, "is_open": bool(error)}
+    may_see_list = permissions.may_read_reports(reader)
+    return {**body, "row": row, "is_open": bool(error), "may_see_list": may_see_list}
 
 
 def body_of(

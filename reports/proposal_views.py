@@ -144,7 +144,7 @@ def _done(request: HttpRequest, person: Agent, found: Proposal, act: Callable[[]
     status = 422 if error else 200
     if FROM_LIST in request.headers:
         context = context_of(found, person, error=error, states=states)
-        return render(request, "reports/partials/proposal.html", context, status=status)
+        return render(request, "reports/partials/proposal_row.html", context, status=status)
     if error:
         context = context_of(found, person, error=error, states=states)
         return render(request, "reports/proposal_detail.html", context, status=status)

@@ -53,7 +53,7 @@ def bars(rows: Sequence[Bar]) -> Spec:
         "mark": {"type": "text", "align": "left", "dx": 8, "yOffset": 12, "aria": False},
         "encoding": {"y": place, "x": along, "text": {"field": "said"}, "color": {"value": INK}},
     }
-    layers = [names, lengths, figures, whole_rows(values)]
+    layers = [names, lengths, figures, whole_rows()]
     return {"data": {"values": values}, "height": {"step": ROW}, "layer": layers}
 
 

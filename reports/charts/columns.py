@@ -60,7 +60,7 @@ def columns(values: Sequence[Column], *, axis: str) -> Spec:
         },
     }
     ground = {"mark": {"type": "rule", "color": LINE}, "encoding": {"y": {"value": HEIGHT}}, "data": _ONE}
-    layers = [heights, ground, figures, names, whole_columns(rows)]
+    layers = [heights, ground, figures, names, whole_columns()]
     return {"data": {"values": rows}, "height": HEIGHT, "layer": layers}
 
 

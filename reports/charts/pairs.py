@@ -46,7 +46,7 @@ def pairs(rows: Sequence[Pair], *, axis: str) -> Spec:
         _dot(PAPER, MUTED, along("before"), place),
         _dot(ACCENT, ACCENT, along("after"), place),
     ]
-    layers = [*names, line, *dots, whole_rows(values)]
+    layers = [*names, line, *dots, whole_rows()]
     return {"data": {"values": values}, "height": {"step": ROW}, "layer": layers}
 
 

@@ -61,20 +61,19 @@ def shorten(text: str, pixels: float) -> str:
     return line
 
 
-def whole_rows(rows: list[Spec]) -> Spec:
+def whole_rows() -> Spec:
     """A transparent mark over the whole row of each value: what is pointed at, focused and read out."""
-    return _whole(rows, "y", {"x": {"value": 0}, "x2": {"value": "width"}})
+    return _whole("y", {"x": {"value": 0}, "x2": {"value": "width"}})
 
 
-def whole_columns(columns: list[Spec]) -> Spec:
+def whole_columns() -> Spec:
     """The same over the whole column of each value."""
-    return _whole(columns, "x", {"y": {"value": 0}, "y2": {"value": "height"}})
+    return _whole("x", {"y": {"value": 0}, "y2": {"value": "height"}})
 
 
-def _whole(values: list[Spec], along: str, across: Spec) -> Spec:
+def _whole(along: str, across: Spec) -> Spec:
     return {
         "mark": {"type": "rect", "fill": "transparent"},
-        "data": {"values": values},
         "encoding": {
             along: {"field": "place", "type": "ordinal", "axis": None},
             **across,

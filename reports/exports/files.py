@@ -25,7 +25,7 @@ PLACES = 6  # of a share's decimal fraction
 
 def workbook(reading: Reading) -> bytes:
     """Every table of the report as this person reads it, on a sheet each, and all entries."""
-    return write_workbook(reading, [*pictures(reading)], entries_table(reading))
+    return write_workbook(reading, pictures(reading), entries_table(reading))
 
 
 def table_file(reading: Reading, name: str) -> bytes:

@@ -10,17 +10,16 @@ from django.utils.translation import ngettext
 
 from inquiries import listing
 from inquiries.figures import Kept, Took
+from reports.buckets import Bucket
 from reports.charts import Segment, Stack, stacks
 from reports.figures import JSON, Figures
+from reports.labels import bucket_colour, bucket_ink
 from reports.pictures.picture import Native, Picture
 from reports.reading import Reading
 from reports.tables import Form, Line, Table, number, share, text
 from reports.written import count, value
 
-MET, LATE = (
-    ("var(--bucket-low)", "var(--bucket-low-ink)"),
-    ("var(--bucket-very-high)", "var(--bucket-very-high-ink)"),
-)
+MET, LATE = ((bucket_colour(one), bucket_ink(one)) for one in (Bucket.LOW, Bucket.VERY_HIGH))
 
 
 @dataclass(frozen=True)

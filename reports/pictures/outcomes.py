@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -127,10 +127,7 @@ def _pair(one: Outcome) -> Pair:
 
 
 def _address(one: Outcome) -> str:
-    try:
-        return reverse("reports:proposal", args=[one.proposal])
-    except NoReverseMatch:
-        return ""
+    return reverse("reports:proposal", args=[one.proposal])
 
 
 def _table(outcomes: list[Outcome]) -> Table:

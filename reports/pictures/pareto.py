@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.buckets import ORDER
+from reports.buckets import ORDER, BucketSettings
 from reports.charts import Band, curve
 from reports.charts.style import Spec
 from reports.figures import Figures
@@ -12,8 +12,6 @@ from reports.pictures.picture import Native, Picture
 from reports.reading import Reading
 from reports.tables import Line, Table, number, share, text
 from reports.written import count, percent
-
-BORDERS = ("bucket_very_high_share", "bucket_high_share", "bucket_low_share")
 
 
 def picture(reading: Reading) -> Picture:
@@ -59,7 +57,8 @@ def _spec(reading: Reading) -> Spec:
 
 
 def _bands(reading: Reading) -> list[Band]:
-    until = [*(float(reading.figures.settings[name]) for name in BORDERS), 1.0]
+    borders = BucketSettings.from_values(reading.figures.settings).borders
+    until = [*map(float, borders), 1.0]
     bands = []
     for border, total in zip(until, reading.figures.buckets, strict=True):
         words = {

@@ -12,7 +12,6 @@ from django.urls import reverse
 from accounts.models import Agent, BusinessLine
 from kb.lib.months import Month
 from reports import labels, written
-from reports.buckets import Bucket
 from reports.day import DayEntry
 from reports.figures import Listed
 from reports.reading import report_address
@@ -25,6 +24,7 @@ percent = register.filter(written.percent)
 signed = register.filter(written.signed)
 counted = register.filter("counted", written.count)
 short_month = register.filter(labels.short_month)
+bucket_name = register.filter(labels.bucket_name)
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,6 @@ def cells(line: Line, table: Table) -> list[Cell]:
         Cell(written.value(value, form), form is not Form.TEXT)
         for value, form in zip(line.values, forms, strict=True)
     ]
-
-
-@register.filter
-def bucket_name(bucket: Bucket) -> str:
-    return labels.bucket_name(bucket)
 
 
 @register.filter

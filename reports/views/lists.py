@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -17,6 +16,7 @@ from kb.lib.months import Month
 from reports.buckets import Bucket
 from reports.day import DayEntry, day_entries
 from reports.labels import bucket_name, kind_name, weekday_name
+from reports.rows import Moved
 from reports.views.asked import day_of, line_of, number_of, reader_of, reading_of
 from reports.views.months import month_context
 
@@ -31,7 +31,7 @@ class Narrowed:
     owner: BusinessLine | None = None
     kind: str | None = None
     never_asked: bool = False
-    moved: Literal["up", "down"] | None = None
+    moved: Moved | None = None
     new: bool = False
     late: bool = False
 

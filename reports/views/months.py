@@ -5,7 +5,6 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import BusinessLine
@@ -47,7 +46,6 @@ def month_detail(request: HttpRequest, month: str) -> HttpResponse:
         "said": [picture for picture in shown if not picture.spec],
         "rows": reading.report.rows(size=FIRST_ROWS),
         "key_figures": key_figures(reading, _last(reading)),
-        "proposals": _proposals(),
         "is_subscribed": subscribing.is_subscribed(reading.reader, reading.line),
     }
     return render(request, "reports/month_detail.html", context)
@@ -77,15 +75,16 @@ def picture(request: HttpRequest, key: str) -> HttpResponse:
 
 def month_context(reading: Reading) -> dict[str, object]:
     """What the head of every page of a month shows."""
+    running = Month.of(reading.report.now)
     return {
         "reading": reading,
         "report": reading.figures,
         "line": reading.line,
         "reader": reading.reader,
         "lines": BusinessLine.objects.filter(is_active=True),
-        "years": _years(reading.month),
+        "years": _years(reading.month, running),
         "before": reading.month.later(-1),
-        "after": reading.month.later(1) if reading.month < Month.of(now()) else None,
+        "after": reading.month.later(1) if reading.month < running else None,
     }
 
 
@@ -94,9 +93,8 @@ def _drawn(picture: Picture) -> tuple[Picture, str]:
     return picture, charts.draw(waiting.key) or "" if waiting else ""
 
 
-def _years(shown: Month) -> list[Year]:
+def _years(shown: Month, running: Month) -> list[Year]:
     """Every month from the first with figures to the running one, and the one that is shown."""
-    running = Month.of(now())
     first = min(hits.first_month() or running, shown)
     number = (running.year - first.year) * 12 + running.number - first.number
     months = [running.later(-back) for back in range(number + 1)]
@@ -107,11 +105,3 @@ def _last(reading: Reading) -> Figures | None:
     """The month before, if it is closed: reckoning it anew for four figures would take too long."""
     report = closed_report(reading.month.later(-1), reading.line)
     return Figures.from_json(report.figures) if report else None
-
-
-def _proposals() -> str:
-    """Where the month's proposals are decided."""
-    try:
-        return reverse("reports:proposal-list")
-    except NoReverseMatch:
-        return ""

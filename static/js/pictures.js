@@ -48,5 +48,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
 
-document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("[data-marks]").forEach(makeOneStop));
+document.addEventListener("htmx:afterSettle", (event) => {
+  const picture = event.target.closest?.("[data-marks]");
+  if (picture) makeOneStop(picture);
+});
 document.querySelectorAll("[data-marks]").forEach(makeOneStop);

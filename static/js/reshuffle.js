@@ -117,9 +117,8 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 
 function focusNext(decided) {
   const all = [...document.querySelectorAll("[data-proposal]")];
-  const waits = (other) => other !== decided && other.dataset.state === new URLSearchParams(location.search).get("state");
-  const open = (other) => other !== decided && other.dataset.state === "open";
-  const isWaiting = location.search.includes("state=") ? waits : open;
+  const listed = new URLSearchParams(location.search).get("state") || "open";
+  const isWaiting = (other) => other !== decided && other.dataset.state === listed;
   const after = all.slice(all.indexOf(decided) + 1).find(isWaiting);
   const next = after ?? all.find(isWaiting) ?? decided;
   summaryOf(next).focus();

@@ -26,7 +26,13 @@ from reports.reading import Reading
 from reports.reads import MonthReport
 
 OCTOBER = Month(2026, 10)
-SETTINGS = {"bucket_very_high_share": 0.5, "bucket_high_share": 0.8, "bucket_low_share": 0.95}
+SETTINGS = {
+    "bucket_very_high_share": 0.5,
+    "bucket_high_share": 0.8,
+    "bucket_low_share": 0.95,
+    "bucket_very_high_least_hits": 5,
+    "bucket_calm_points": 0.02,
+}
 EMPTY = Figures(
     month=OCTOBER,
     line_id=None,

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import Agent, BusinessLine
 from courier.models import Mail, MailFile
@@ -149,10 +151,22 @@ def test_without_a_mail_address_it_says_why(client: Client) -> None:
     assert client.post("/reports/subscription/", {"line": ""}).status_code == 403
 
 
-def test_the_worker_draws_a_closed_month_once(line: BusinessLine) -> None:
+def test_the_worker_draws_a_closed_month_once(
+    line: BusinessLine, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    """Break it: draw without looking for what was drawn."""
+    settings.CACHES = settings.CACHES | {"charts": settings.CACHES["charts"] | {"LOCATION": tmp_path}}
+    drawn: list[str] = []
+
+    def draw(text: str) -> str:
+        drawn.append(text)
+        return "<svg></svg>"
+
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", draw)
     used(line)
     subscriber()
     close()
     number = warming.warm(SEPTEMBER)
-    assert number >= 5
+    assert len(drawn) == number >= 5
     assert warming.warm(SEPTEMBER) == number
+    assert len(drawn) == number

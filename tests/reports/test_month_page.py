@@ -27,6 +27,7 @@ from tests.factories import (
     WithdrawnEntryFactory,
 )
 from tests.reports.figures_made import LARGE, reading
+from tests.reports.making import old_entry
 
 pytestmark = pytest.mark.django_db
 OCTOBER = Month(2026, 10)
@@ -37,10 +38,6 @@ def entry_since(since: datetime, **kwargs: object) -> Entry:
     entry = PublishedEntryFactory.create(**kwargs)
     Entry.objects.filter(pk=entry.pk).update(published_at=since, created_at=since)
     return entry
-
-
-def old_entry(**kwargs: object) -> Entry:
-    return entry_since(datetime(2025, 1, 1, tzinfo=SITE_ZONE), **kwargs)
 
 
 def hit(entry: Entry, hits: int, month: Month = OCTOBER) -> None:

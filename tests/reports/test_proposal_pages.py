@@ -234,7 +234,8 @@ def test_whoever_signs_reads_what_was_accepted_and_agents_nothing(client: Client
     post(desk, "accept", proposal)
     request = Revision.objects.get(pk=Proposal.objects.get().applied["request"])
     assert address in request.reason
-    assert expert.get(address).status_code == 200
+    assert f"{LIST}?state=" in words(desk.get(address))
+    assert f"{LIST}?state=" not in words(expert.get(address))
     assert expert.get(LIST).status_code == 403
     assert as_(Client(), AgentFactory.create()).get(address).status_code == 403
 

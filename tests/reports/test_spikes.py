@@ -179,6 +179,8 @@ def test_the_pages_show_it_and_refuse_strangers(agents: list[Agent], supervisor:
     page = client.get("/reports/spikes/").content.decode()
     assert spike.line
     assert spike.line.name in page
+    assert "还没有过" not in page
+    assert "data-through-keys" in page
     detail = client.get(f"/reports/spikes/{spike.pk}/").content.decode()
     assert "手机银行打不开" in detail
     assert "<svg" in detail
