@@ -11,6 +11,7 @@ from accounts.models import BusinessLine
 from faq.models import Entry
 from hits import combined
 from hits import reads as hits
+from hits.reads import MonthHits
 from inquiries.figures import InquiryFigures, month_figures
 from kb.lib.columns import Numbers
 from kb.lib.months import Month
@@ -19,14 +20,11 @@ from reports.figures import (
     JSON,
     BucketTotal,
     CombinedHits,
-    DayHits,
     Figures,
-    HourHits,
     KindHits,
     LateHits,
     LineBuckets,
     Listed,
-    MonthHits,
     Point,
     bucket_total,
 )
@@ -75,8 +73,8 @@ def reckon(
         buckets=_totals(found, total),
         lines=_lines(found) if line is None else (),
         kinds=_kinds(found),
-        hours=tuple(HourHits(**vars(one)) for one in hits.hour_by_weekday(month, line)),
-        days=tuple(DayHits(**vars(one)) for one in hits.day_counts(month, line)),
+        hours=tuple(hits.hour_by_weekday(month, line)),
+        days=tuple(hits.day_counts(month, line)),
         trend=_trend(month, line, total),
         risers=tuple(listed[place] for place in risers.tolist()),
         fallers=tuple(listed[place] for place in fallers.tolist()),
