@@ -30,11 +30,15 @@ class Combined:
         """The entry that stands for it now; itself when it was not combined."""
         return self._way(entry)[-1][0]
 
+    def finals(self) -> dict[int, int]:
+        """By each that went, the entry that stands for it."""
+        return {entry: self.final(entry) for entry in self.steps}
+
     def groups(self) -> dict[int, list[int]]:
         """By the entry that stands for them, those that went."""
         found: defaultdict[int, list[int]] = defaultdict(list)
-        for entry in self.steps:
-            found[self.final(entry)].append(entry)
+        for entry, into in self.finals().items():
+            found[into].append(entry)
         return dict(found)
 
     def since(self, one: int, other: int) -> datetime | None:
@@ -78,8 +82,8 @@ def in_force() -> Combined:
 def month_counts(month: Month, line: BusinessLine | None = None) -> Counted:
     """As `reads.month_counts`, with what was combined added up."""
     combined = in_force()
-    counts = reads.month_counts(month, line)
-    return add_up(counts, combined, _twice(combined, month.starts_at, month.ends_at, line))
+    less = hits_left_out(combined, month.starts_at, month.ends_at, line=line)
+    return add_up(reads.month_counts(month, line), combined, counted_twice(less, combined))
 
 
 def hits_of_entries(entry_ids: Collection[int], since: date) -> dict[int, int]:
@@ -90,12 +94,8 @@ def hits_of_entries(entry_ids: Collection[int], since: date) -> dict[int, int]:
     asked = wanted | {gone for entry in wanted for gone in groups.get(entry, ())}
     counts = reads.hits_of_entries(asked, since)
     starts_at = datetime(since.year, since.month, since.day, tzinfo=SITE_ZONE)
-    return dict(add_up(counts.items(), combined, _twice(combined, starts_at, None, None, wanted)))
-
-
-def counted_twice(month: Month, line: BusinessLine | None = None) -> dict[int, int]:
-    """By the entry that stands, how many hits of that month its calls had counted already."""
-    return _twice(in_force(), month.starts_at, month.ends_at, line)
+    less = hits_left_out(combined, starts_at, None, only=wanted)
+    return dict(add_up(counts.items(), combined, counted_twice(less, combined)))
 
 
 def add_up(counts: Iterable[tuple[int, int]], combined: Combined, twice: Mapping[int, int]) -> Counted:
@@ -122,9 +122,16 @@ def left_out(hits: Iterable[Used], combined: Combined) -> list[Used]:
 
 
 def hits_left_out(
-    combined: Combined, starts_at: datetime, ends_at: datetime | None, only: Collection[int] | None = None
+    combined: Combined,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    *,
+    line: BusinessLine | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Used]:
     """The hits of that time that do not count in views; of all entries, or of ``only`` those that stand now.
+
+    With a line: those of entries that line owned then.
 
     What went is seldom used after it went: hits are looked through only where the days say that it was.
     """
@@ -139,20 +146,15 @@ def hits_left_out(
     return [
         hit
         for hit in left_out(hits, combined)
-        if hit.at >= starts_at and (ends_at is None or hit.at < ends_at)
+        if hit.at >= starts_at
+        and (ends_at is None or hit.at < ends_at)
+        and (line is None or hit.line_id == line.pk)
     ]
 
 
-def _twice(
-    combined: Combined,
-    starts_at: datetime,
-    ends_at: datetime | None,
-    line: BusinessLine | None,
-    only: Collection[int] | None = None,
-) -> dict[int, int]:
-    """By the entry that stands, how many of its hits of that time do not count."""
-    hits = hits_left_out(combined, starts_at, ends_at, only)
-    return Counter(combined.final(hit.entry_id) for hit in hits if line is None or hit.line_id == line.pk)
+def counted_twice(hits: Iterable[Used], combined: Combined) -> Counter[int]:
+    """By the entry that stands, how many of these hits are its own."""
+    return Counter(combined.final(hit.entry_id) for hit in hits)
 
 
 def _used_since_it_went(

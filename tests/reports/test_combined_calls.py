@@ -9,12 +9,12 @@ from accounts import settings
 from accounts.models import Agent
 from faq.models import Entry, Redirect
 from faq.services.locking import database_now
-from hits import rollup
+from hits import combined, rollup
 from hits.loading import EventRow, load_events
 from kb.lib.months import Month
 from reports import closing
 from reports.late import Undeclared
-from reports.standing import combined_entries, standing
+from reports.standing import standing
 from tests.factories import AgentFactory, PublishedEntryFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +41,6 @@ def test_a_call_that_used_both_counts_once_live_and_closed_and_is_not_declared_l
     assert dict(zip(found.entry.tolist(), found.hits.tolist(), strict=True)) == {stays.pk: 3}
     (report,) = closing.close(month, [None])
     assert report.figures["hits"] == 3
-    assert Undeclared(month.later(1)).of(None, combined_entries()) == []
+    assert Undeclared(month.later(1)).of(None, combined.in_force().finals()) == []
     Redirect.objects.filter(pk=redirect.pk).update(undone_at=database_now(), undone_by=agent)
     assert Undeclared(month.later(1)).of(None, {}) == []
