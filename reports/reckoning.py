@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from accounts.models import BusinessLine
 from faq.models import Entry
+from hits import combined
 from hits import reads as hits
 from hits.reads import MonthHits
 from inquiries.figures import InquiryFigures, month_figures
@@ -73,8 +74,8 @@ def reckon(
         buckets=_totals(found, total),
         lines=_lines(found) if line is None else (),
         kinds=_kinds(found),
-        hours=tuple(hits.hour_by_weekday(month, line)),
-        days=tuple(hits.day_counts(month, line)),
+        hours=tuple(combined.hour_by_weekday(month, line, found.left_out)),
+        days=tuple(combined.day_counts(month, line, found.left_out)),
         trend=_trend(month, line, total),
         risers=tuple(listed[place] for place in risers.tolist()),
         fallers=tuple(listed[place] for place in fallers.tolist()),
