@@ -21,6 +21,17 @@ LONGEST_CALL = "interval '1 day'"
 LONGEST_ATTEMPT = timedelta(minutes=10)
 FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
+# Searches and uses of calls (``moment``: call_id, at, id, is_use) with the number of their attempt.
+NUMBERED = f"""followed AS (
+        SELECT *, lag(at) OVER in_order AS before_at, lag(is_use) OVER in_order AS is_after_use
+        FROM moment WINDOW in_order AS (PARTITION BY call_id ORDER BY at, is_use, id)
+    ), numbered AS (
+        SELECT *, count(*) FILTER (
+            WHERE NOT is_use AND (before_at IS NULL OR is_after_use OR at - before_at > {PAUSE})
+        ) OVER (PARTITION BY call_id ORDER BY at, is_use, id) AS attempt
+        FROM followed
+    )"""  # noqa: S608  a constant of this module
+
 GIVEN_UP = f"""
     WITH search AS (
         SELECT id, call_id, agent_id, text, at FROM hits_searchlog
@@ -44,15 +55,7 @@ GIVEN_UP = f"""
         SELECT call_id, at, id, false AS is_use FROM search
         UNION ALL
         SELECT call_id, at, NULL, true FROM asked
-    ), followed AS (
-        SELECT *, lag(at) OVER in_order AS before_at, lag(is_use) OVER in_order AS is_after_use
-        FROM moment WINDOW in_order AS (PARTITION BY call_id ORDER BY at, is_use, id)
-    ), numbered AS (
-        SELECT *, count(*) FILTER (
-            WHERE NOT is_use AND (before_at IS NULL OR is_after_use OR at - before_at > {PAUSE})
-        ) OVER (PARTITION BY call_id ORDER BY at, is_use, id) AS attempt
-        FROM followed
-    ), answered AS (
+    ), {NUMBERED}, answered AS (
         SELECT call_id, attempt FROM numbered
         WHERE is_use AND NOT is_after_use AND at - before_at <= {PAUSE}
         UNION

@@ -7,7 +7,7 @@ the two were combined is left out. When a redirect is undone, both have their ow
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from accounts.models import BusinessLine
 from faq.models import Redirect
 from hits import reads
 from hits.models import DailyHits, Hit
-from hits.reads import Counted
+from hits.reads import Counted, DayHits, HourHits, LineHourHits
 from kb.lib.months import SITE_ZONE, Month
 
 
@@ -30,11 +30,15 @@ class Combined:
         """The entry that stands for it now; itself when it was not combined."""
         return self._way(entry)[-1][0]
 
+    def finals(self) -> dict[int, int]:
+        """By each that went, the entry that stands for it."""
+        return {entry: self.final(entry) for entry in self.steps}
+
     def groups(self) -> dict[int, list[int]]:
         """By the entry that stands for them, those that went."""
         found: defaultdict[int, list[int]] = defaultdict(list)
-        for entry in self.steps:
-            found[self.final(entry)].append(entry)
+        for entry, into in self.finals().items():
+            found[into].append(entry)
         return dict(found)
 
     def since(self, one: int, other: int) -> datetime | None:
@@ -68,6 +72,10 @@ class Used:
     at: datetime
     line_id: int = 0
 
+    @property
+    def here(self) -> datetime:
+        return self.at.astimezone(SITE_ZONE)
+
 
 def in_force() -> Combined:
     """The redirects in force; one query."""
@@ -78,8 +86,8 @@ def in_force() -> Combined:
 def month_counts(month: Month, line: BusinessLine | None = None) -> Counted:
     """As `reads.month_counts`, with what was combined added up."""
     combined = in_force()
-    counts = reads.month_counts(month, line)
-    return add_up(counts, combined, _twice(combined, month.starts_at, month.ends_at, line))
+    less = hits_left_out(combined, month.starts_at, month.ends_at, line=line)
+    return add_up(reads.month_counts(month, line), combined, counted_twice(less, combined))
 
 
 def hits_of_entries(entry_ids: Collection[int], since: date) -> dict[int, int]:
@@ -89,13 +97,46 @@ def hits_of_entries(entry_ids: Collection[int], since: date) -> dict[int, int]:
     wanted = {entry for entry in entry_ids if entry not in combined.steps}
     asked = wanted | {gone for entry in wanted for gone in groups.get(entry, ())}
     counts = reads.hits_of_entries(asked, since)
-    starts_at = datetime(since.year, since.month, since.day, tzinfo=SITE_ZONE)
-    return dict(add_up(counts.items(), combined, _twice(combined, starts_at, None, None, wanted)))
+    less = hits_left_out(combined, _midnight(since), None, only=wanted)
+    return dict(add_up(counts.items(), combined, counted_twice(less, combined)))
 
 
-def counted_twice(month: Month, line: BusinessLine | None = None) -> dict[int, int]:
-    """By the entry that stands, how many hits of that month its calls had counted already."""
-    return _twice(in_force(), month.starts_at, month.ends_at, line)
+def entries_of_day(day: date, line: BusinessLine | None = None) -> Counted:
+    """As `reads.entries_of_day`, with what was combined added up."""
+    combined, starts_at = in_force(), _midnight(day)
+    less = hits_left_out(combined, starts_at, starts_at + timedelta(days=1), line=line)
+    counts = add_up(reads.entries_of_day(day, line), combined, counted_twice(less, combined))
+    return [(entry, hits) for entry, hits in counts if hits]
+
+
+def day_counts(month: Month, line: BusinessLine | None, left_out: Iterable[Used]) -> list[DayHits]:
+    """As `reads.day_counts`, without these hits."""
+    less = Counter(hit.here.date() for hit in left_out)
+    days = (replace(one, hits=one.hits - less[one.day]) for one in reads.day_counts(month, line))
+    return [one for one in days if one.hits]
+
+
+def hour_by_weekday(month: Month, line: BusinessLine | None, left_out: Iterable[Used]) -> list[HourHits]:
+    """As `reads.hour_by_weekday`, without these hits."""
+    less = Counter((hit.here.isoweekday(), hit.here.hour) for hit in left_out)
+    hours = (
+        replace(one, hits=one.hits - less[one.weekday, one.hour])
+        for one in reads.hour_by_weekday(month, line)
+    )
+    return [one for one in hours if one.hits]
+
+
+def lines_in_hour(
+    month: Month, weekday: int, hour: int, line: BusinessLine | None = None
+) -> list[LineHourHits]:
+    """As `reads.lines_in_hour`, of a call that used two combined entries one."""
+    hits = hits_left_out(in_force(), month.starts_at, month.ends_at, line=line)
+    less = Counter((hit.here.date(), hit.line_id) for hit in hits if hit.here.hour == hour)
+    rows = (
+        replace(one, hits=one.hits - less[one.day, one.line_id])
+        for one in reads.lines_in_hour(month, weekday, hour, line)
+    )
+    return [one for one in rows if one.hits]
 
 
 def add_up(counts: Iterable[tuple[int, int]], combined: Combined, twice: Mapping[int, int]) -> Counted:
@@ -122,9 +163,16 @@ def left_out(hits: Iterable[Used], combined: Combined) -> list[Used]:
 
 
 def hits_left_out(
-    combined: Combined, starts_at: datetime, ends_at: datetime | None, only: Collection[int] | None = None
+    combined: Combined,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    *,
+    line: BusinessLine | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Used]:
     """The hits of that time that do not count in views; of all entries, or of ``only`` those that stand now.
+
+    With a line: those of entries that line owned then.
 
     What went is seldom used after it went: hits are looked through only where the days say that it was.
     """
@@ -139,20 +187,15 @@ def hits_left_out(
     return [
         hit
         for hit in left_out(hits, combined)
-        if hit.at >= starts_at and (ends_at is None or hit.at < ends_at)
+        if hit.at >= starts_at
+        and (ends_at is None or hit.at < ends_at)
+        and (line is None or hit.line_id == line.pk)
     ]
 
 
-def _twice(
-    combined: Combined,
-    starts_at: datetime,
-    ends_at: datetime | None,
-    line: BusinessLine | None,
-    only: Collection[int] | None = None,
-) -> dict[int, int]:
-    """By the entry that stands, how many of its hits of that time do not count."""
-    hits = hits_left_out(combined, starts_at, ends_at, only)
-    return Counter(combined.final(hit.entry_id) for hit in hits if line is None or hit.line_id == line.pk)
+def counted_twice(hits: Iterable[Used], combined: Combined) -> Counter[int]:
+    """By the entry that stands, how many of these hits are its own."""
+    return Counter(combined.final(hit.entry_id) for hit in hits)
 
 
 def _used_since_it_went(
@@ -171,6 +214,10 @@ def _used_since_it_went(
     if ends_at is not None:
         days = days.filter(day__lte=_day(ends_at))
     return {entry for entry, day in days.values_list("entry_id", "day") if day >= gone[entry]}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=SITE_ZONE)
 
 
 def _day(moment: datetime) -> date:

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from hits.attempts import PAUSE
+from hits.attempts import NUMBERED
 
 FOUND = f"""
     WITH wanted AS (
@@ -34,15 +34,7 @@ FOUND = f"""
         SELECT call_id, at, id, took_ms, false AS is_use FROM search
         UNION ALL
         SELECT h.call_id, h.at, NULL, 0, true FROM hits_hit h WHERE h.call_id IN (SELECT call_id FROM used)
-    ), followed AS (
-        SELECT *, lag(at) OVER in_order AS before_at, lag(is_use) OVER in_order AS is_after_use
-        FROM moment WINDOW in_order AS (PARTITION BY call_id ORDER BY at, is_use, id)
-    ), numbered AS (
-        SELECT *, count(*) FILTER (
-            WHERE NOT is_use AND (before_at IS NULL OR is_after_use OR at - before_at > {PAUSE})
-        ) OVER (PARTITION BY call_id ORDER BY at, is_use, id) AS attempt
-        FROM followed
-    ), begun AS (
+    ), {NUMBERED}, begun AS (
         SELECT call_id, id, min(at - make_interval(secs => took_ms / 1000.0))
             FILTER (WHERE NOT is_use) OVER (PARTITION BY call_id, attempt) AS at
         FROM numbered
@@ -59,7 +51,7 @@ FOUND = f"""
     JOIN begun ON begun.call_id = used.call_id AND begun.id = used.search_id
     WHERE used.at >= begun.at
     GROUP BY used.key
-"""  # noqa: S608  a constant of this module
+"""  # noqa: S608  a constant of hits.attempts
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class LineHourHits:
     """Hits of one line in one hour of one day."""
 
     day: date
+    line_id: int
     line_code: str
     line_name: str
     hits: int
@@ -109,7 +110,7 @@ def lines_in_hour(
         )
         .filter(weekday=weekday, clock=hour)
         .order_by("day", "-hits", "line_id")
-        .values_list("day", "line__code", "line__name", "hits")
+        .values_list("day", "line_id", "line__code", "line__name", "hits")
     )
     return [LineHourHits(*row) for row in rows]
 

@@ -13,8 +13,8 @@ from accounts import settings
 from accounts.models import BusinessLine
 from faq.models import Entry
 from faq.services.locking import database_now
+from hits import combined, rollup
 from hits import reads as hits
-from hits import rollup
 from kb.lib.errors import RuleBrokenError
 from kb.lib.months import Month
 from reports import proposing
@@ -24,7 +24,7 @@ from reports.late import Undeclared
 from reports.models import Report
 from reports.placing import NOBODY
 from reports.reckoning import reckon
-from reports.standing import KINDS, Standing, combined_entries, standing
+from reports.standing import KINDS, Standing, standing
 from reports.vain import MonthInVain
 
 LOCK = 0x72657073
@@ -115,7 +115,7 @@ def _close_one(
     undeclared: Undeclared,
     questions: dict[int, str],
 ) -> Report:
-    into = combined_entries()
+    into = combined.in_force().finals()
     late = undeclared.of(line, into)
     added: dict[int, int] = {}
     for one in late:

@@ -1,4 +1,4 @@
-"""What was asked on one day, from the roll-ups."""
+"""What was asked on one day, from the roll-ups; combined entries stand as one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import overload
 
 from accounts.models import BusinessLine
 from faq.models import Entry
-from hits import reads as hits
+from hits import combined
 
 
 @dataclass(frozen=True)
@@ -56,4 +56,4 @@ def _looked_up(counts: list[tuple[int, int]]) -> list[DayEntry]:
 
 def day_entries(day: date, line: BusinessLine | None) -> DayEntries:
     """The most used first; with a line, what was used while that line owned it."""
-    return DayEntries(hits.entries_of_day(day, line))
+    return DayEntries(combined.entries_of_day(day, line))

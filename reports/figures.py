@@ -1,11 +1,12 @@
 """What the report of a month says, without its entries' rows: plain frozen values, JSON once closed."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Self
 
+from hits.reads import DayHits, HourHits, MonthHits
 from kb.lib.months import SITE_ZONE, Month
 from reports.buckets import ORDER, Bucket
 
@@ -36,27 +37,6 @@ class KindHits:
     kind: str
     entries: int
     asked: int
-    hits: int
-
-
-@dataclass(frozen=True)
-class HourHits:
-    """Hits in one hour (0–23) of one weekday (1 is Monday), all such days of the month together."""
-
-    weekday: int
-    hour: int
-    hits: int
-
-
-@dataclass(frozen=True)
-class DayHits:
-    day: date
-    hits: int
-
-
-@dataclass(frozen=True)
-class MonthHits:
-    month: Month
     hits: int
 
 
@@ -223,13 +203,9 @@ def _plain(value: Any) -> Any:
             return {name: _plain(one) for name, one in vars(value).items() if name != "restricted_to"}
         case tuple():
             return [_plain(one) for one in value]
-        case KindHits() | HourHits() | DayHits() | MonthHits() | GapFigure() | SearchFigures():
-            return {name: _plain(one) for name, one in vars(value).items()}
-        case LateHits() | CombinedHits() | Point():
-            return {name: _plain(one) for name, one in vars(value).items()}
         case Bucket():
             return value.value
-    return value
+    return {name: _plain(one) for name, one in vars(value).items()} if is_dataclass(value) else value
 
 
 def _same(value: Any) -> Any:

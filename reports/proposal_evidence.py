@@ -81,22 +81,7 @@ def _feature(seen: Seen, reader: Agent) -> list[Table]:  # noqa: ARG001
 
 
 def _move(seen: Seen, reader: Agent) -> list[Table]:
-    near, opened = seen.get("near", []), seen.get("opened", [])
-    known = questions_of([row["entry"] for row in [*near, *opened]], reader)
-    likeness = [Cell(_("Entry")), Cell(_("Likeness"), is_number=True)]
-    calls = [Cell(_("Entry")), Cell(_("Calls"), is_number=True)]
-    return [
-        Table(
-            _("Nearest by their words, filed there"),
-            likeness,
-            [[_entry(row["entry"], known), _percent(row["likeness"])] for row in near],
-        ),
-        Table(
-            _("Opened in the same calls, filed there"),
-            calls,
-            [[_entry(row["entry"], known), _number(row["calls"])] for row in opened],
-        ),
-    ]
+    return [_near(_("Nearest by their words, filed there"), seen, reader)]
 
 
 def _combine(seen: Seen, reader: Agent) -> list[Table]:
@@ -119,13 +104,9 @@ def _split(seen: Seen, reader: Agent) -> list[Table]:  # noqa: ARG001
 
 
 def _write(seen: Seen, reader: Agent) -> list[Table]:
-    near = seen.get("near", [])
-    known = questions_of([row["entry"] for row in near], reader)
-    heads = [Cell(_("Entry")), Cell(_("Likeness"), is_number=True)]
-    rows = [[_entry(row["entry"], known), _percent(row["likeness"])] for row in near]
     return [
         _searches(_("What agents typed"), seen.get("searches", [])),
-        Table(_("The nearest entries there are"), heads, rows),
+        _near(_("The nearest entries there are"), seen, reader),
     ]
 
 
@@ -157,6 +138,13 @@ _TABLES: dict[Proposal.Kind, Callable[[Seen, Agent], list[Table]]] = {
 def _searches(title: str, rows: Iterable[tuple[str, int]]) -> Table:
     heads = [Cell(_("Words")), Cell(_("Calls"), is_number=True)]
     return Table(title, heads, [[Cell(text), _number(calls)] for text, calls in rows])
+
+
+def _near(title: str, seen: Seen, reader: Agent) -> Table:
+    rows = seen.get("near", [])
+    known = questions_of([row["entry"] for row in rows], reader)
+    heads = [Cell(_("Entry")), Cell(_("Likeness"), is_number=True)]
+    return Table(title, heads, [[_entry(row["entry"], known), _percent(row["likeness"])] for row in rows])
 
 
 def _entry(pk: int, known: dict[int, str], note: str = "") -> Cell:

@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 
 from accounts import settings
 from faq.models import Entry, Feature, Redirect, Revision, SimilarQuestion
-from hits import patterns, reads
+from hits import combined, patterns, reads
 from hits.models import MonthlyHits
 from kb.lib.months import SITE_ZONE, Month
 from reports.buckets import ORDER, Bucket
@@ -179,17 +179,14 @@ def stood_in(month: Month, now: datetime) -> dict[int, Stood]:
 
 
 def lately(inputs: Inputs) -> list[Lately]:
-    """The entries as the rule for retiring reads them."""
+    """The entries as the rule for retiring reads them, each with what was combined into it."""
     first = reads.first_month()
     last_year = inputs.month.later(-12)
     is_known = first is not None and first <= last_year
-    before = dict(reads.month_counts(last_year)) if is_known else {}
-    ever = dict(
-        MonthlyHits.objects.filter(month__lte=inputs.month.first_day)
-        .values("entry_id")
-        .annotate(n=Sum("hits"))
-        .values_list("entry_id", "n")
-    )
+    before = dict(combined.month_counts(last_year)) if is_known else {}
+    months = MonthlyHits.objects.filter(month__lte=inputs.month.first_day).values("entry_id")
+    ever = months.annotate(n=Sum("hits")).values_list("entry_id", "n")
+    hits_ever = dict(combined.add_up(ever, combined.in_force(), {}))
     counted = _between(first, inputs.month) + 1 if first else 0
     return [
         Lately(
@@ -199,7 +196,7 @@ def lately(inputs: Inputs) -> list[Lately]:
             very_low_months=inputs.very_low_months.get(one.pk, 0),
             last_year_hits=before.get(one.pk, 0) if is_known else None,
             hits=one.hits,
-            hits_ever=ever.get(one.pk, 0),
+            hits_ever=hits_ever.get(one.pk, 0),
             months_counted=counted,
             is_new=one.is_new,
         )

@@ -1,6 +1,7 @@
 """The figures of a month out of how its entries stand, for the running month and for closing."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from accounts.models import BusinessLine
 from faq.models import Entry
 from hits import combined
 from hits import reads as hits
+from hits.reads import MonthHits
 from inquiries.figures import InquiryFigures, month_figures
 from kb.lib.columns import Numbers
 from kb.lib.months import Month
@@ -19,14 +21,11 @@ from reports.figures import (
     JSON,
     BucketTotal,
     CombinedHits,
-    DayHits,
     Figures,
-    HourHits,
     KindHits,
     LateHits,
     LineBuckets,
     Listed,
-    MonthHits,
     Point,
     bucket_total,
 )
@@ -75,8 +74,8 @@ def reckon(
         buckets=_totals(found, total),
         lines=_lines(found) if line is None else (),
         kinds=_kinds(found),
-        hours=tuple(HourHits(**vars(one)) for one in hits.hour_by_weekday(month, line)),
-        days=tuple(DayHits(**vars(one)) for one in hits.day_counts(month, line)),
+        hours=tuple(combined.hour_by_weekday(month, line, found.left_out)),
+        days=tuple(combined.day_counts(month, line, found.left_out)),
         trend=_trend(month, line, total),
         risers=tuple(listed[place] for place in risers.tolist()),
         fallers=tuple(listed[place] for place in fallers.tolist()),
@@ -86,7 +85,7 @@ def reckon(
         inquiries=_as_json(month_figures(month, line)),
         outcomes=tuple(one.to_json() for one in outcomes(month, line)),
         late=tuple(late),
-        combined=_combined(month, line, found.into),
+        combined=_combined(month, line, found),
         pareto=_pareto(found.hits),
         settings=dict(values),
     )
@@ -186,13 +185,14 @@ def _trend(month: Month, line: BusinessLine | None, total: int) -> tuple[MonthHi
     return tuple(MonthHits(one, number) for one, number in counted.items())
 
 
-def _combined(month: Month, line: BusinessLine | None, into: Mapping[int, int]) -> tuple[CombinedHits, ...]:
-    if not into:
+def _combined(month: Month, line: BusinessLine | None, found: Standing) -> tuple[CombinedHits, ...]:
+    if not found.into:
         return ()
     counts = dict(hits.month_counts(month, line))
-    twice = combined.counted_twice(month, line)
+    twice = Counter(found.into.get(hit.entry_id, hit.entry_id) for hit in found.left_out)
     rows = (
-        CombinedHits(old, new, counts.get(old, 0), twice.pop(new, 0)) for old, new in sorted(into.items())
+        CombinedHits(old, new, counts.get(old, 0), twice.pop(new, 0))
+        for old, new in sorted(found.into.items())
     )
     return tuple(one for one in rows if one.hits or one.left_out)
 

@@ -1,6 +1,6 @@
 """How the entries stand in one month and scope, as arrays: counted live, or read from a closed report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounts.models import BusinessLine
-from faq.models import Kind, Redirect
+from faq.models import Kind
 from hits import combined
 from hits import reads as hits
+from hits.combined import Combined, Used
 from kb.lib.columns import Numbers, read_columns
 from kb.lib.months import Month
 from reports.buckets import ORDER, BucketSettings
@@ -27,7 +28,8 @@ class Standing:
 
     ``bucket`` and ``last`` are places in ``buckets.ORDER`` (``last`` is NOBODY for none), ``kind`` one in
     ``KINDS``; ``rank`` is 0 for none. ``late`` are those of ``hits`` that came late for earlier months.
-    ``last_total`` are all hits of the month before, ``into`` says where combined entries' hits were added.
+    ``last_total`` are all hits of the month before. ``into`` says where combined entries' hits were added;
+    ``left_out`` are those that do not count, because their call had counted one already.
     """
 
     entry: Numbers
@@ -42,6 +44,7 @@ class Standing:
     is_new: NDArray[np.bool_]
     last_total: int
     into: Mapping[int, int]
+    left_out: Sequence[Used]
 
     def __len__(self) -> int:
         return len(self.entry)
@@ -78,23 +81,24 @@ def standing(
     late: Late | None = None,
 ) -> Standing:
     """The month from the roll-ups as it stands now; ``late`` are hits of earlier months to be added."""
-    into = combined_entries()
-    before = _month_before(month, line, values, into)
-    return _standing(month, line, before, into, values, now, late or {})
+    known = combined.in_force()
+    before = _month_before(month, line, values, known)
+    return _standing(month, line, before, known, values, now, late or {})
 
 
 def _standing(
     month: Month,
     line: BusinessLine | None,
     before: Before,
-    into: Mapping[int, int],
+    known: Combined,
     values: Mapping[str, int | float],
     now: datetime,
     late: Late,
 ) -> Standing:
+    into = known.finals()
+    left_out = combined.hits_left_out(known, month.starts_at, month.ends_at, line=line)
     found = _counted(month, line, values, now, into, late)
-    if into:
-        _leave_out(found, combined.counted_twice(month, line))
+    _leave_out(found, combined.counted_twice(left_out, known))
     _add(found, late)
     last_hits, last = _looked_up(found["entry"], before, into)
     places = place_all(
@@ -118,11 +122,12 @@ def _standing(
         is_new=found["new_days"][order] > 0,
         last_total=before.total,
         into=into,
+        left_out=left_out,
     )
 
 
 def _month_before(
-    month: Month, line: BusinessLine | None, values: Mapping[str, int | float], into: Mapping[int, int]
+    month: Month, line: BusinessLine | None, values: Mapping[str, int | float], known: Combined
 ) -> Before:
     """The month before as its report shows it: closed, or reckoned from the last closed one before it.
 
@@ -136,7 +141,7 @@ def _month_before(
         before = _closed(newest)
         walked = Month(newest.month.year, newest.month.month).later(1)
     while walked is not None and walked < month:
-        found = _standing(walked, line, before, into, values, walked.ends_at, {})
+        found = _standing(walked, line, before, known, values, walked.ends_at, {})
         before = Before(found.entry, found.hits, found.bucket)
         walked = walked.later(1)
     return before
@@ -156,19 +161,6 @@ def _looked_up(entries: Numbers, before: Before, into: Mapping[int, int]) -> tup
     for entry, more in total.items():
         hits_before[entries == entry] += more
     return hits_before, bucket
-
-
-def combined_entries() -> dict[int, int]:
-    """By entry, the one it was combined into, to the end of the chain; what was undone is not in it."""
-    step = dict(Redirect.objects.filter(undone_at__isnull=True).values_list("entry_id", "into_id"))
-    found = {}
-    for entry in step:
-        seen, at = {entry}, step[entry]
-        while at in step and at not in seen:
-            seen.add(at)
-            at = step[at]
-        found[entry] = at
-    return found
 
 
 def _at(entries: Numbers, known: Numbers, values: Numbers, otherwise: int) -> Numbers:

@@ -66,16 +66,15 @@ def _move(seen: Evidence) -> Iterator[str]:
         yield _(
             "Of its %(hits)s hits %(share)s %% come from that line, %(own)s %% from the line that owns it."
         ) % {"hits": _n(seen, "hits"), "share": _percent(seen, "share"), "own": _percent(seen, "own_share")}
-    elif "opened_in_all" in seen:
-        yield _(
-            "Used %(hits)s times; of what was opened in the same calls, %(there)s of %(all)s is filed there."
-        ) % {
-            "hits": _n(seen, "hits"),
-            "there": _n(seen, "opened_there"),
-            "all": _n(seen, "opened_in_all"),
-        }
     elif "hits" in seen:
         yield _("Asked %(hits)s times.") % {"hits": seen["hits"]}
+    if "calls_beside" in seen:
+        yield _(
+            "In %(there)s calls an entry filed there was opened too, in %(own)s one filed where it is."
+        ) % {
+            "there": seen["calls_beside"],
+            "own": _n(seen, "calls_beside_own"),
+        }
 
 
 def _combine(seen: Evidence) -> Iterator[str]:

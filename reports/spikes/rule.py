@@ -85,7 +85,6 @@ class Open:
 
     subject: str
     calm_since: datetime | None = None
-    is_absorbed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

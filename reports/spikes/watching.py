@@ -40,10 +40,7 @@ def look(now: datetime, source: Source | None = None) -> Look:
     gathered = gathering.gather(now, source or Database(), words)
     if not gathered.standings:
         return Look([], 0)
-    known = {
-        subject: Open(subject, spike.calm_since, spike.absorbed_by_id is not None)
-        for subject, spike in running.items()
-    }
+    known = {subject: Open(subject, spike.calm_since) for subject, spike in running.items()}
     step = rule.check(now, gathered.standings, known)
     _go_on(running, gathered.standings, step, now)
     began = {subject: _begin(gathered.standings[subject], gathered, now) for subject in step.began}

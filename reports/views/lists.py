@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import BusinessLine
 from faq.models import Kind
-from hits import reads as hits
+from hits import combined
 from kb.lib.months import Month
 from reports.buckets import Bucket
 from reports.day import DayEntry, day_entries
@@ -74,7 +74,7 @@ def hour_detail(request: HttpRequest, month: str) -> HttpResponse:
         "weekday": weekday_name(weekday),
         "hour": hour,
         "until": hour + 1,
-        "days": hits.lines_in_hour(reading.month, weekday, hour, reading.line),
+        "days": combined.lines_in_hour(reading.month, weekday, hour, reading.line),
     }
     return render(request, "reports/hour_detail.html", context)
 

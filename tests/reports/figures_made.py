@@ -6,18 +6,16 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from accounts.models import Agent, BusinessLine
+from hits.reads import DayHits, HourHits, MonthHits
 from kb.lib.months import SITE_ZONE, Month
 from reports.buckets import ORDER, Bucket
 from reports.figures import (
-    DayHits,
     Figures,
     GapFigure,
-    HourHits,
     KindHits,
     LateHits,
     LineBuckets,
     Listed,
-    MonthHits,
     Point,
     SearchFigures,
     bucket_total,

@@ -1,7 +1,10 @@
 """Short ways to an entry of long ago and to what was used when."""
 
+import time
 from datetime import datetime
 from uuid import UUID, uuid4
+
+from django.db import connection
 
 from faq.models import Entry
 from hits import rollup
@@ -25,3 +28,14 @@ def used(
         EventRow(uuid4(), at, 1, entry.pk, entry.line_id, how, call_id or uuid4()) for _number in range(times)
     )
     rollup.catch_up()
+
+
+def wait_for_somebody_who_waits() -> None:
+    """Until another connection waits for an advisory lock; the test goes on without, and then fails."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            if cursor.rowcount:
+                return
+        time.sleep(0.02)

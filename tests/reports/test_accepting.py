@@ -141,6 +141,14 @@ def test_what_only_some_may_read_is_not_combined_with_what_all_read() -> None:
     assert not SimilarQuestion.objects.filter(entry=stays).exists()
 
 
+def test_nothing_is_combined_into_what_the_seats_are_asked_to_withdraw() -> None:
+    goes, stays = proposing.two_alike()
+    withdrawing.request_withdrawal(stays, by=SupervisorFactory.create(), reason="两条说的是一件事")
+    with pytest.raises(RuleBrokenError):
+        accept(proposing.combine(goes, stays))
+    assert not Revision.objects.filter(entry=goes).open_requests().exists()
+
+
 def test_splitting_drafts_the_second_question_and_moves_its_wordings_when_it_is_out() -> None:
     entry = PublishedEntryFactory.create(
         question="挂失怎么办", similar_questions=["卡丢了", "补卡要多久"], answer="先挂失。"

@@ -1,7 +1,6 @@
 """A closed month is frozen: once, whole, the same bytes for good; all that was committed before is in it."""
 
 import io
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event as Signal
@@ -28,7 +27,7 @@ from reports.models import Report, ReportRow
 from reports.reads import MonthReport
 from reports.vain import MonthInVain
 from tests.factories import AgentFactory, BusinessLineFactory, SupervisorFactory
-from tests.reports.making import old_entry, used
+from tests.reports.making import old_entry, used, wait_for_somebody_who_waits
 
 pytestmark = [pytest.mark.usefixtures("committed"), pytest.mark.concurrency]
 SEPTEMBER, OCTOBER = Month(2026, 9), Month(2026, 10)
@@ -181,7 +180,7 @@ def test_of_two_at_once_one_closes_and_both_have_its_report(entries: list[Entry]
 
     def held(month: Month) -> MonthInVain:
         begun.set()
-        _wait_for_somebody_who_waits()
+        wait_for_somebody_who_waits()
         return reckoned(month)
 
     def run() -> None:
@@ -230,17 +229,6 @@ def test_the_page_of_a_closed_month_reads_the_closed_report(client: Client, entr
     text = client.get("/reports/2026-09/").content.decode()
     assert "信用卡怎么挂失" in text
     assert "改了名" not in text
-
-
-def _wait_for_somebody_who_waits() -> None:
-    """Until another connection waits for the lock of closing; the test goes on without, and then fails."""
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-            if cursor.rowcount:
-                return
-        time.sleep(0.02)
 
 
 def _address() -> str:

@@ -10,9 +10,10 @@ import pytest
 from accounts.models import BusinessLine
 from faq.models import Entry, Redirect
 from hits.models import DailyHits, LineHours, MonthlyHits, SearchLog
+from hits.reads import HourHits, MonthHits
 from kb.lib.months import SITE_ZONE, Month
 from reports.buckets import Bucket
-from reports.figures import Figures, GapFigure, HourHits, MonthHits, Point
+from reports.figures import Figures, GapFigure, Point
 from reports.reads import MonthReport, figures
 from tests.factories import AgentFactory, BusinessLineFactory, PublishedEntryFactory
 

@@ -9,9 +9,10 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hits.reads import HourHits
 from kb.lib.months import SITE_ZONE, Month
 from reports import pace
-from reports.figures import Figures, HourHits
+from reports.figures import Figures
 from reports.pictures import ALL, trend
 from reports.written import growth, percent, short_count, signed
 from tests.reports.figures_made import EMPTY, LARGE, ONE, RUNNING, listed, reading

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from faq.models import SimilarQuestion
+from faq.models import Redirect, SimilarQuestion
 from hits.models import MonthlyHits
 from kb.lib.months import SITE_ZONE, Month
 from reports import proposal_inputs, reshuffle
 from reports.models import Report, ReportRow
 from reports.rules.base import Suggestion
 from search.models import Gap
-from tests.factories import BusinessLineFactory
+from tests.factories import AgentFactory, BusinessLineFactory
 from tests.hits.test_confirmed import searched
 from tests.reports.making import old_entry
 
@@ -82,6 +82,9 @@ def test_last_year_is_unknown_before_anything_was_counted() -> None:
     counted(asked, 2, OCTOBER.later(-12))
     lately = {one.pk: one for one in _lately()}
     assert [lately[entry.pk].last_year_hits for entry in (asked, other)] == [2, 0]
+    Redirect.objects.create(entry=asked, into=other, made_by=AgentFactory.create())
+    (stays,) = _lately()
+    assert (stays.pk, stays.last_year_hits, stays.hits_ever) == (other.pk, 2, 5)
 
 
 def test_the_nearest_entries_of_a_gap_are_never_restricted_ones() -> None:

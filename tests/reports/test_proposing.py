@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from threading import Event as Signal
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from reports.models import Proposal
 from reports.proposal_inputs import Inputs
 from reports.rules.base import Suggestion
 from tests.factories import AgentFactory, CategoryFactory, PublishedEntryFactory
-from tests.reports.making import old_entry
+from tests.reports.making import old_entry, wait_for_somebody_who_waits
 
 pytestmark = pytest.mark.django_db
 OCTOBER = Month(2026, 10)
@@ -224,3 +226,31 @@ def test_the_job_leaves_a_later_month_as_it_is(rules: Rules) -> None:
     rules.suggest(suggestion())
     assert tasks.propose(month="2026-10") == 1
     assert tasks.propose(month="2026-09") == 0
+
+
+@pytest.mark.concurrency
+def test_of_two_at_once_the_second_brings_the_proposals_of_the_first_up_to_date(
+    committed: None, rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules.suggest(suggestion())
+    begun, told = Signal(), []
+
+    def held(found: Iterable[Suggestion], inputs: Inputs) -> list[Suggestion]:
+        if not begun.is_set():
+            begun.set()
+            wait_for_somebody_who_waits()
+        return list(found)
+
+    def run() -> None:
+        told.append(proposing.propose(OCTOBER, NOW))
+        connection.close()
+
+    monkeypatch.setattr(reshuffle, "with_searches", held)
+    first, second = Thread(target=run), Thread(target=run)
+    first.start()
+    assert begun.wait(5)
+    second.start()
+    first.join(20)
+    second.join(20)
+    assert told == [1, 1]
+    assert Proposal.objects.count() == 1

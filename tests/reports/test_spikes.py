@@ -150,6 +150,17 @@ def test_a_restricted_entry_is_told_to_its_lines_only(
     assert client.get(f"/reports/spikes/{spike.pk}/").status_code == 404
 
 
+def test_the_spike_of_a_line_tells_no_words_of_its_restricted_entries(
+    agents: list[Agent], supervisor: Agent, entry: Entry
+) -> None:
+    closed: Entry = PublishedEntryFactory.create(line=entry.line, is_restricted=True)
+    usual(entry, agents)
+    used(entry, agents, 12, at=NOW, text="手机银行打不开")
+    used(closed, agents, 12, at=NOW, text="内部限额多少")
+    watching.look(NOW)
+    assert Spike.objects.get(kind="line").samples == [["手机银行打不开", 12]]
+
+
 def test_somebody_sees_to_it_and_prepares_a_bulletin_once(
     agents: list[Agent], supervisor: Agent, entry: Entry
 ) -> None:
