@@ -49,7 +49,7 @@ def entry() -> Entry:
     return found
 
 
-def used(entry: Entry, agents: list[Agent], calls: int, *, at: datetime, text: str = "") -> None:
+def written(entry: Entry, agents: list[Agent], calls: int, *, at: datetime, text: str = "") -> None:
     """In so many calls of these agents in turn, spread over half an hour before ``at``."""
     rows = []
     for number in range(calls):
@@ -62,14 +62,14 @@ def used(entry: Entry, agents: list[Agent], calls: int, *, at: datetime, text: s
     load_events(rows)
 
 
-def counted(entry: Entry, agents: list[Agent], calls: int, *, at: datetime, text: str = "") -> None:
-    used(entry, agents, calls, at=at, text=text)
+def used(entry: Entry, agents: list[Agent], calls: int, *, at: datetime, text: str = "") -> None:
+    written(entry, agents, calls, at=at, text=text)
     rollup.catch_up()
 
 
 def usual(entry: Entry, agents: list[Agent], calls: int = 1) -> None:
     for week in range(1, 10):
-        counted(entry, agents, calls, at=NOW - timedelta(weeks=week))
+        used(entry, agents, calls, at=NOW - timedelta(weeks=week))
 
 
 def test_a_spike_is_one_row_and_one_alert_however_often_it_is_looked_for(
@@ -77,7 +77,7 @@ def test_a_spike_is_one_row_and_one_alert_however_often_it_is_looked_for(
 ) -> None:
     other_line: Entry = PublishedEntryFactory.create(question="怎么转账")
     usual(other_line, agents)
-    counted(entry, agents, 12, at=NOW, text="手机银行打不开")
+    used(entry, agents, 12, at=NOW, text="手机银行打不开")
     first = watching.look(NOW)
     assert [spike.subject for spike in first.began] == [f"line:{entry.line_id}"]
     for minutes in (5, 10):
@@ -96,7 +96,7 @@ def test_it_closes_by_itself_after_half_an_hour_of_calm(
     agents: list[Agent], supervisor: Agent, entry: Entry
 ) -> None:
     usual(entry, agents)
-    counted(entry, agents, 12, at=NOW)
+    used(entry, agents, 12, at=NOW)
     watching.look(NOW)
     for minutes in range(5, 61, 5):
         watching.look(NOW + timedelta(minutes=minutes))
@@ -124,7 +124,7 @@ def test_questions_asked_in_vain_are_a_spike_of_their_own(
 def test_nothing_is_called_a_spike_where_nothing_was_counted_before(
     agents: list[Agent], entry: Entry
 ) -> None:
-    counted(entry, agents, 30, at=NOW)
+    used(entry, agents, 30, at=NOW)
     assert watching.look(NOW).began == []
 
 
@@ -137,9 +137,9 @@ def test_a_restricted_entry_is_told_to_its_lines_only(
     everyday: Entry = PublishedEntryFactory.create(question="理财怎么买", line=line)
     usual(entry, agents)
     for week in range(1, 9):
-        counted(everyday, agents, 20, at=NOW - timedelta(weeks=week))
-    counted(everyday, agents, 20, at=NOW)
-    counted(secret, agents, 8, at=NOW, text="大客户专线")
+        used(everyday, agents, 20, at=NOW - timedelta(weeks=week))
+    used(everyday, agents, 20, at=NOW)
+    used(secret, agents, 8, at=NOW, text="大客户专线")
     (spike,) = watching.look(NOW).began
     assert spike.entry == secret
     assert set(Notification.objects.values_list("person", flat=True)) == {own.pk}
@@ -165,7 +165,7 @@ def test_somebody_sees_to_it_and_prepares_a_bulletin_once(
     agents: list[Agent], supervisor: Agent, entry: Entry
 ) -> None:
     usual(entry, agents)
-    counted(entry, agents, 12, at=NOW, text="手机银行打不开")
+    used(entry, agents, 12, at=NOW, text="手机银行打不开")
     (spike,) = watching.look(NOW).began
     assert [one.pk for one in reads.unseen(supervisor, 5)] == [spike.pk]
     bulletin = handling.prepare_bulletin(spike, by=supervisor)
@@ -183,7 +183,7 @@ def test_somebody_sees_to_it_and_prepares_a_bulletin_once(
 
 def test_the_pages_show_it_and_refuse_strangers(agents: list[Agent], supervisor: Agent, entry: Entry) -> None:
     usual(entry, agents)
-    counted(entry, agents, 12, at=NOW, text="手机银行打不开")
+    used(entry, agents, 12, at=NOW, text="手机银行打不开")
     (spike,) = watching.look(NOW).began
     client = Client()
     client.force_login(supervisor)
@@ -219,7 +219,7 @@ def test_two_workers_that_look_at_once_alert_once(
     agents: list[Agent], supervisor: Agent, entry: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual(entry, agents)
-    counted(entry, agents, 12, at=NOW)
+    used(entry, agents, 12, at=NOW)
     with held_at(watching, "_begin", monkeypatch):
         assert both(lambda: watching.look(NOW), lambda: watching.look(NOW)) == ["done", "done"]
     assert Spike.objects.alerts().count() == 1
@@ -232,7 +232,7 @@ def test_each_reads_of_it_in_their_own_language_and_at_once(
     english: Agent = InformationAdministratorFactory.create(email="info@example.com", language="en")
     MailWish.objects.create(person=supervisor, is_daily=True)
     usual(entry, agents)
-    counted(entry, agents, 12, at=NOW, text="手机银行打不开")
+    used(entry, agents, 12, at=NOW, text="手机银行打不开")
     (spike,) = watching.look(NOW).began
     assert spike.line
     said = dict(Notification.objects.values_list("person", "text"))
@@ -255,7 +255,6 @@ def test_a_counter_that_stands_still_hides_no_spike(
     agents: list[Agent], entry: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual(PublishedEntryFactory.create(question="怎么转账"), agents)
-    rollup.catch_up()
-    used(entry, agents, 12, at=NOW, text="手机银行打不开")
+    written(entry, agents, 12, at=NOW, text="手机银行打不开")
     monkeypatch.setattr(tasks, "database_now", lambda: NOW)
     assert tasks.look_for_spikes(timestamp=0) == 1
