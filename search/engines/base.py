@@ -44,10 +44,11 @@ class Reading(IntEnum):
     @classmethod
     def most(cls, shares: tuple[float, ...]) -> FoundBy:
         """As what most of a score was found; what stands in the answer are words too."""
-        best = max(shares[cls.SYNONYM : cls.ANSWER])
-        if best <= shares[cls.WORDS] + shares[cls.ANSWER]:
+        words, *others, answer = shares
+        best = max(others)
+        if best <= words + answer:
             return FoundBy.WORDS
-        return BY_READING[shares.index(best, cls.SYNONYM)]
+        return BY_READING[1 + others.index(best)]
 
 
 BY_READING = (FoundBy.WORDS, FoundBy.SYNONYM, FoundBy.PINYIN, FoundBy.INITIALS, FoundBy.SOUND)

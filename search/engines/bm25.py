@@ -22,9 +22,19 @@ def idf(documents: int, with_term: int) -> float:
     return math.log(documents / (with_term + 1)) + 1
 
 
+def idfs(documents: int, with_term: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How much each of many terms tells, by how many of the documents hold it."""
+    return np.log(documents / (with_term + 1.0)) + 1
+
+
+def length_of(byte: int) -> int:
+    """The length that one byte says."""
+    return int(byte_to_length(byte))
+
+
 def quantised(length: int) -> int:
     """A field's length as one byte can say it."""
-    return int(byte_to_length(length_to_byte(length)))
+    return length_of(length_to_byte(length))
 
 
 def saturated(frequency: Number, length: Number, average: float) -> Number:

@@ -196,7 +196,7 @@ def test_without_a_good_index_the_database_answers(
     elif damage == "pointer":
         (index_directory / "current.json").write_bytes(b"{}")
     else:
-        for path in index_directory.glob("g-*/*.seg"):
+        for path in index_directory.glob("g-*/*.arrays"):
             path.write_bytes(b"")
     answer = matching.find(agent, "挂失")
     assert answer.is_reduced

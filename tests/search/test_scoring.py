@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -108,20 +109,75 @@ def test_scores_equal_whooshs_own(grown: WhooshEngine) -> None:
         assert dict(ours) == pytest.approx(dict(theirs), rel=1e-5)
 
 
-def test_what_each_reading_brings_is_the_whole_score_however_long_a_list_is(
+def test_what_each_reading_brings_is_the_whole_score_with_rows_and_without(
     grown: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for text in ("信用卡挂失电话", "境外 apple pay 手续费", "yinhangka mima"):
         statistics = grown._fresh().statistics
-        monkeypatch.setattr("search.engines.whoosh.scoring.LONG", 10**9)
-        places = np.flatnonzero(statistics.added(text).totals() > 0).astype(np.int32)
-        run_through = statistics.added(text).shares(places)
+        without = statistics.added(text)
+        places = np.flatnonzero(without.totals() > 0)
         monkeypatch.setattr("search.engines.whoosh.scoring.LONG", 2)
-        added = statistics.added(text)
-        looked_up = added.shares(places)
+        rows = statistics.added(text)
+        monkeypatch.undo()
         assert len(places) > 10
-        assert looked_up == pytest.approx(run_through, rel=1e-5)
-        assert looked_up.sum(1) == pytest.approx(added.totals()[places], rel=1e-5)
+        assert rows.totals() == pytest.approx(without.totals(), rel=1e-5)
+        assert rows.shares(places) == pytest.approx(without.shares(places), rel=1e-5)
+        assert rows.shares(places).sum(1) == pytest.approx(rows.totals()[places], rel=1e-5)
+
+
+PARTS = [
+    {"lines": frozenset({1})},
+    {"lines": frozenset({1, 2}), "kinds": frozenset({"faq"})},
+    {"viewer_lines": frozenset({3})},
+    {"categories": frozenset({9})},
+    {"lines": frozenset({4}), "viewer_lines": frozenset()},
+    {"lines": frozenset({99})},
+]
+
+
+def test_a_part_cut_out_is_searched_with_the_same_result(
+    whoosh_engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, when it is cut out, and after edits, deletions, a new base and documents with an end."""
+    chance = random.Random(11)
+
+    def document(number: int) -> Document:
+        return replace(
+            make_document(number, chance),
+            lines=frozenset(chance.sample(range(1, 6), chance.randint(1, 2))),
+            categories=frozenset({chance.randint(7, 9)}),
+            restricted_to=chance.choice([None, None, frozenset({3}), frozenset({4})]),
+            valid_until=chance.choice([None, None, NOON - 7200, NOON + 7200]),
+        )
+
+    def found(engine: WhooshEngine) -> list[list[tuple[int, float, object]]]:
+        texts = ["信用卡挂失电话", "境外 apple pay 手续费", "yinhangka mima", "积分", *exact]
+        queries = [Query(text, NOON, limit=30, **part) for part in PARTS for text in texts]  # type: ignore[arg-type]
+        return [
+            [(match.id, round(match.score, 3), match.found_by) for match in engine.search(query)]
+            for query in queries
+        ]
+
+    def narrowed(engine: WhooshEngine) -> int:
+        return len(engine._state[2].statistics.base.narrowed._cut)  # type: ignore[index]
+
+    first = [document(number) for number in range(500)]
+    exact = [first[number].question for number in (3, 50, 111)]
+    whoosh_engine.rebuild(first, None)
+    monkeypatch.setattr("search.engines.whoosh.scoring.NARROW_FROM", 10)
+    for changes in (
+        Changes(),
+        Changes([document(7), document(500)], {8}),
+        Changes([document(number) for number in range(600, 604)], {9, 10}),
+    ):
+        whoosh_engine.apply(changes)
+        with monkeypatch.context() as never:
+            never.setattr("search.engines.whoosh.scoring.NARROW_FROM", 10**9)
+            expected = found(whoosh_engine)
+        assert any(expected[0])
+        for _ in range(3):
+            assert found(whoosh_engine) == expected
+        assert len(PARTS) - 3 <= narrowed(whoosh_engine) < len(PARTS)  # what nearly all hold is not cut out
 
 
 def test_after_few_edits_scores_stay_within_a_hundredth_and_after_many_they_are_exact(
@@ -157,12 +213,21 @@ def test_after_few_edits_scores_stay_within_a_hundredth_and_after_many_they_are_
     assert apart() < 1e-5
 
 
-def test_memory_stays_within_its_bound(grown: WhooshEngine) -> None:
+def test_memory_beside_the_arrays_stays_within_its_bound(
+    grown: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.engines.whoosh.scoring.LONG", 2)
+    monkeypatch.setattr("search.engines.whoosh.scoring.NARROW_FROM", 10)
     small = WhooshEngine({"DIRECTORY": grown._home.path, "BACKGROUND": False, "MOST_BYTES": 40_000})
+    small.refresh()
+    arrays = small.nbytes()
     for word in WORDS:
-        query = Query(word + "怎么办", NOON, limit=500)
-        assert small.search(query) == grown.search(query)
-        assert small.nbytes() <= 40_000
+        for kinds in (frozenset[str](), frozenset({"faq"}), frozenset({word})):
+            query = Query(word + "怎么办", NOON, limit=500, kinds=kinds)
+            found = small.search(query)
+            assert [match.id for match in found] == [match.id for match in grown.search(query)]
+            assert small.nbytes() - arrays <= 40_000
+    assert small.nbytes() > arrays
 
 
 def test_another_process_sees_each_commit_and_nothing_twice(
@@ -217,9 +282,7 @@ def test_a_segment_that_stays_is_not_read_again(whoosh_engine: WhooshEngine) -> 
     whoosh_engine.rebuild([Document(number, f"挂失{number}") for number in range(50)], None)
     whoosh_engine.search(Query("挂失", NOON))
     before = whoosh_engine._state[2].parts[0].segment  # type: ignore[index]
-    held = whoosh_engine._postings.nbytes()
     whoosh_engine.apply(Changes(deleted={7}))
     after = whoosh_engine._state[2].parts[0]  # type: ignore[index]
     assert after.segment is before
     assert not after.live[7]
-    assert whoosh_engine._postings.nbytes() == held

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Match, Query
-from search.engines.whoosh import writing
+from search.engines.whoosh import arrays, writing
 from search.engines.whoosh.commit import Commit
 from search.engines.whoosh.home import FileStamp, Home, Manifest
-from search.engines.whoosh.scoring import posting_cache
+from search.engines.whoosh.scoring import Limits
 from search.engines.whoosh.segment import Segment, VerifiedStorage, table_of_contents
 from search.engines.wordings import Keys, Packed
 
 __all__ = ["WhooshEngine"]
 
-MOST_BYTES = 384 * 1024 * 1024  # 10,000 entries need a tenth of it, 100,000 all
+MOST_BYTES = 256 * 1024 * 1024  # beside the arrays: rows of common terms, and lists cut down to parts
 WATCH_SECONDS = 0.5
 RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
 IN_THE_WAY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -40,8 +40,7 @@ class WhooshEngine:
     def __init__(self, options: dict[str, Any]) -> None:
         self._home = Home(Path(options["DIRECTORY"]))
         self._in_background: bool = options.get("BACKGROUND", True)
-        self._quarter: int = options.get("MOST_BYTES", MOST_BYTES) // 4
-        self._postings = posting_cache(self._quarter)
+        self._limits = Limits(options.get("MOST_BYTES", MOST_BYTES), self._in_background)
         self._state: tuple[tuple[int, int], Manifest, Commit] | None = None
         self._opening = Lock()
         self._hashed: set[FileStamp] = set()
@@ -93,8 +92,8 @@ class WhooshEngine:
         self._hashed = self._home.check(manifest, self._hashed if quickly else ())
 
     def nbytes(self) -> int:
-        """Memory held by postings and what was worked out from them."""
-        return self._postings.nbytes() + (self._state[2].statistics.nbytes() if self._state else 0)
+        """Memory held by the index's arrays and what was worked out from them."""
+        return self._state[2].statistics.nbytes() if self._state else 0
 
     def refresh(self) -> None:
         """Open what is on disk now. Raises EngineUnavailableError when that is missing or damaged."""
@@ -176,13 +175,15 @@ class WhooshEngine:
         storage = VerifiedStorage(self._home, manifest)
         try:
             stored = table_of_contents(storage, manifest.toc)
-            opened = [(known.get(each.segment_id()) or Segment(storage, each), each) for each in stored]
+            opened = [(known.get(each.segment_id()) or _segment(storage, each), each) for each in stored]
             name = f"{manifest.directory}:{manifest.toc}"
-            commit = Commit(name, opened, self._postings, 3 * self._quarter, before)
+            commit = Commit(name, opened, self._limits, before)
         except EngineUnavailableError:
             raise
         except Exception as error:
             raise EngineUnavailableError("the search index cannot be opened") from error
-        names = {segment.name for segment, _ in opened}
-        self._postings.keep_only(lambda key: key[0] in names)
         return stamp, manifest, commit
+
+
+def _segment(storage: VerifiedStorage, stored: Any) -> Segment:
+    return Segment(stored.segment_id(), storage.content(arrays.name_of(stored)))

@@ -30,13 +30,6 @@ class BoundedCache(Generic[K, V]):
         except KeyError:
             return self._renew(key, load)
 
-    def keep_only(self, is_wanted: Callable[[K], bool]) -> None:
-        """Drop every value whose key is not wanted any more."""
-        with self._lock:
-            self._young = {key: value for key, value in self._young.items() if is_wanted(key)}
-            self._old = {key: value for key, value in self._old.items() if is_wanted(key)}
-            self._young_bytes = sum(map(self._weigh, self._young.values()))
-
     def nbytes(self) -> int:
         """Memory held."""
         with self._lock:

@@ -1,19 +1,58 @@
 """One state of the index, searchable: filters, exact wordings, and the best of the scores."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.engines.base import FoundBy, Match, Query, Reading
 from search.engines.terms import query_filters
+from search.engines.whoosh.lists import Mask, Scores
 from search.engines.whoosh.schema import FILTER, QUESTION_KEY, SIMILAR_KEY
-from search.engines.whoosh.scoring import Mask, Part, PostingCache, Scores, Statistics
+from search.engines.whoosh.scoring import Limits, Lookup, Part, Statistics
 from search.engines.whoosh.segment import Segment
 from search.engines.wordings import NOT_THERE, Packed
 from search.tokenizer import exact_key
 
 MOST_MASKS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The documents that a set of filters leaves, as one search after the other looks at them.
+
+    ``is_part`` is false where nothing is filtered. Without a ``lookup`` of their own they are all documents
+    of the commit, else those of the lookup and those later than the base; ``places`` says then where each
+    stands in the commit. ``allowed`` tells which of them pass the filters and are not deleted,
+    ``bounded`` whose validity begins or ends some time.
+    """
+
+    is_part: bool
+    lookup: Lookup | None
+    places: NDArray[np.intp] | None
+    ids: NDArray[np.int64]
+    allowed: Mask
+    bounded: NDArray[np.intp]
+    valid_from: NDArray[np.float64]
+    valid_until: NDArray[np.float64]
+
+    def allowed_at(self, query: Query) -> Mask:
+        """Which documents are left that are inside their validity, roughly."""
+        if not len(self.bounded):
+            return self.allowed
+        allowed = self.allowed.copy()
+        is_valid = (self.valid_from <= query.latest_at) & (query.earliest_at < self.valid_until)
+        allowed[self.bounded] &= is_valid
+        return allowed
+
+    def at(self, place: int) -> int | None:
+        """Which of its documents stands at that place of the commit."""
+        if self.places is None:
+            return place
+        number = int(np.searchsorted(self.places, place))
+        return number if number < len(self.places) and self.places[number] == place else None
 
 
 class Commit:
@@ -23,20 +62,17 @@ class Commit:
         self,
         name: str,
         segments: Sequence[tuple[Segment, Any]],
-        postings: PostingCache,
-        most_bytes: int,
+        limits: Limits,
         before: "Commit | None" = None,
     ) -> None:
         self.name = name
-        self.statistics: Statistics = Statistics(
-            segments, postings, most_bytes, before.statistics if before else None
-        )
+        self.statistics: Statistics = Statistics(segments, limits, before.statistics if before else None)
         parts = self.parts
         self.ids = _joined([part.segment.ids for part in parts], np.int64)
         self._live: Mask = _joined([part.live for part in parts], np.bool_)
         self._valid_from = _joined([part.segment.valid_from for part in parts], np.float64)
         self._valid_until = _joined([part.segment.valid_until for part in parts], np.float64)
-        self._bounded = np.flatnonzero(np.isfinite(self._valid_from) | np.isfinite(self._valid_until))
+        self._views: dict[Hashable, View] = {}
         self._masks: dict[frozenset[str], Mask] = {}
 
     @property
@@ -48,18 +84,20 @@ class Commit:
 
     def search(self, query: Query) -> list[Match]:
         """The matches from ``offset`` on, best first."""
-        added = self.statistics.added(query.text)
+        view = self._view(query)
+        added = self.statistics.added(query.text, view.lookup)
         scores = added.totals()
-        allowed = self._allowed(query)
-        found = self._exact(exact_key(query.text), scores, allowed)
+        allowed = view.allowed_at(query)
+        found = self._exact(exact_key(query.text), scores, allowed, view)
         wanted = query.offset + query.limit
-        left = scores * allowed
-        left[list(found)] = 0.0
-        places = np.array([*found, *self._best(left, wanted - len(found))][query.offset : wanted], np.int32)
+        best = _best(scores, allowed, view.ids, wanted)
+        if found:
+            best = [*found, *(place for place in best if place not in found)]
+        places = np.array(best[query.offset : wanted], np.intp)
         if not len(places):
             return []
         shares = map(tuple, added.shares(places).tolist())
-        columns = (places.tolist(), self.ids[places].tolist(), scores[places].tolist(), shares)
+        columns = (places.tolist(), view.ids[places].tolist(), scores[places].tolist(), shares)
         return [
             Match(key, score, found.get(place) or Reading.most(parts), parts)
             for place, key, score, parts in zip(*columns, strict=True)
@@ -76,51 +114,66 @@ class Commit:
                 found[place] = part.segment.packed(int(numbers[place]))
         return found
 
-    def _exact(self, key: str, scores: Scores, allowed: Mask) -> dict[int, FoundBy]:
-        """The places of entries with exactly this wording, standard questions before similar ones."""
+    def _exact(self, key: str, scores: Scores, allowed: Mask, view: View) -> dict[int, FoundBy]:
+        """The entries with exactly this wording, standard questions before similar ones."""
         found: dict[int, FoundBy] = {}
         if not key:
             return found
         for field, how in ((QUESTION_KEY, FoundBy.QUESTION), (SIMILAR_KEY, FoundBy.SIMILAR)):
-            places = [place for place in self._places(field, key) if allowed[place] and place not in found]
-            places.sort(key=lambda place: (-scores[place], self.ids[place]))
+            all_places = [view.at(place) for place in self._places(field, key)]
+            places = [
+                place for place in all_places if place is not None and allowed[place] and place not in found
+            ]
+            places.sort(key=lambda place: (-scores[place], view.ids[place]))
             found.update(dict.fromkeys(places, how))
         return found
 
     def _places(self, field: str, text: str) -> list[int]:
-        held = ((part, self.statistics.postings(part, field, text)) for part in self.parts)
         return [
-            part.start + number for part, postings in held if postings for number in postings.ids.tolist()
+            part.start + number
+            for part in self.parts
+            for number in part.segment.numbers_with(field, text).tolist()
         ]
 
-    def _best(self, scores: Scores, wanted: int) -> list[int]:
-        """The places of the highest scores above zero; equal ones by id."""
-        if wanted <= 0 or not len(scores):
-            return []
-        top = scores.max()
-        for share in (0.5, 0.25, 0.0):  # sorting few is quicker, and the few best are nearly always enough
-            places = np.flatnonzero(scores > top * share)
-            if len(places) >= wanted:
-                break
-        if len(places) > 4 * wanted:
-            candidates = scores[places]
-            last = candidates[np.argpartition(candidates, -wanted)[-wanted]]
-            places = places[candidates >= last]
-        order = np.lexsort((self.ids[places], -scores[places]))[:wanted]
-        best: list[int] = places[order].tolist()
-        return best
+    def _view(self, query: Query) -> View:
+        """What the filters of a query leave; remembered."""
+        key = query.lines, query.categories, query.kinds, query.viewer_lines
+        view = self._views.get(key)
+        narrowed = self.statistics.base.narrowed
+        if view and (view.lookup or not view.is_part or not narrowed.is_worth(key)):
+            return view
+        groups = query_filters(query)
+        mask = np.ones(self.statistics.size, np.bool_)
+        for group in groups:
+            mask &= self._mask(group)
+        lookup = narrowed.ask(key, mask[: self.statistics.base.size]) if groups else None
+        if view is None or lookup:
+            view = self._looked_at(mask, lookup, is_part=bool(groups))
+            if len(self._views) >= MOST_MASKS:
+                self._views = {}
+            self._views[key] = view
+        return view
 
-    def _allowed(self, query: Query) -> Mask:
-        """Which documents are left, pass every filter and are inside their validity, roughly."""
-        allowed = self._live
-        for group in query_filters(query):
-            allowed = allowed & self._mask(group)
-        if len(self._bounded):
-            places = self._bounded
-            allowed = allowed.copy() if allowed is self._live else allowed
-            has_begun = self._valid_from[places] <= query.latest_at
-            allowed[places] &= has_begun & (query.earliest_at < self._valid_until[places])
-        return allowed
+    def _looked_at(self, mask: Mask, lookup: Lookup | None, *, is_part: bool) -> View:
+        places = None
+        if lookup:
+            is_there = mask.copy()
+            is_there[self.statistics.base.size :] = True
+            places = np.flatnonzero(is_there)
+        chosen: Any = slice(None) if places is None else places
+        valid_from, valid_until = self._valid_from[chosen], self._valid_until[chosen]
+        bounded = np.flatnonzero(np.isfinite(valid_from) | np.isfinite(valid_until))
+        allowed = (mask & self._live)[chosen]
+        return View(
+            is_part,
+            lookup,
+            places,
+            self.ids[chosen],
+            allowed,
+            bounded,
+            valid_from[bounded],
+            valid_until[bounded],
+        )
 
     def _mask(self, group: frozenset[str]) -> Mask:
         """Which documents have at least one filter term of the group; remembered."""
@@ -129,12 +182,30 @@ class Commit:
             mask = np.zeros(self.statistics.size, np.bool_)
             for term in group:
                 for part in self.parts:
-                    if postings := self.statistics.postings(part, FILTER, term):
-                        mask[part.start + postings.ids] = True
+                    mask[part.span][part.segment.numbers_with(FILTER, term)] = True
             if len(self._masks) >= MOST_MASKS:
                 self._masks = {}
             self._masks[group] = mask
         return mask
+
+
+def _best(scores: Scores, allowed: Mask, ids: NDArray[np.int64], wanted: int) -> list[int]:
+    """The places of at least so many of the highest scores above zero; equal ones by id."""
+    if not len(scores):
+        return []
+    top = scores.max()
+    for share in (0.5, 0.25, 0.0):  # sorting few is quicker, and the few best are nearly always enough
+        places = np.flatnonzero(scores > top * share)
+        places = places[allowed[places]]
+        if len(places) >= wanted:
+            break
+    values = scores[places]
+    if len(places) > 4 * wanted:
+        last = values[np.argpartition(values, -wanted)[-wanted]]
+        places = places[values >= last]
+        values = scores[places]
+    best: list[int] = places[np.lexsort((ids[places], -values))].tolist()
+    return best
 
 
 def _joined(arrays: list[Any], dtype: Any) -> Any:

@@ -1,8 +1,17 @@
-"""BM25 over all segments of one commit, with NumPy: equal to Whoosh's own BM25F, document by document."""
+"""BM25 over all segments of one commit, with NumPy: equal to Whoosh's own BM25F, document by document.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+What each term adds to each document is worked out for all terms at once when a commit is opened, not at a
+search. A search then only looks its terms up, puts their lists one behind the other and sums them.
+
+Whoever narrows a search asks for the same few parts again and again, one business line above all. Once a part
+has been asked for a few times, all lists are cut down to it: a search runs through its sixth of the postings
+instead of through all of them, to throw five sixths away. Scores stay what they are.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from threading import Lock, Thread
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,62 +19,31 @@ from numpy.typing import NDArray
 from search.engines import bm25
 from search.engines.base import Reading
 from search.engines.terms import SCORED_FIELDS, WeightedTerm, query_terms
+from search.engines.whoosh import arrays
 from search.engines.whoosh.cache import BoundedCache
-from search.engines.whoosh.segment import Floats, Ids, Segment
+from search.engines.whoosh.lists import Floats, Lists, Mask, Places, Scored, Scores
+from search.engines.whoosh.segment import Segment
 from search.engines.wordings import Keys, buckets, rarities
 
-Scores = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-PostingKey = tuple[str, str, str]
-DENSE_FROM = 4  # a term in a quarter of a segment's documents is added as a whole row
-LONG = 4_096  # documents; in a longer list each of a few is looked up, a shorter one is run through
+DENSE_FROM = 8  # a term in an eighth of the documents is added as a whole row,
+LONG = 1_024  # unless its list is shorter than that
 DRIFT = 100  # one document in so many may change before statistics are worked out anew
-EMPTY_BYTES = 150  # what an entry of a cache takes without its arrays, about
+MOST_TERMS = 200_000  # whose numbers are remembered
+NARROW_FROM = 1_000  # documents; fewer are run through as quickly
+MOST_NARROWED = 2  # half of the documents; cutting down to more saves little
+ASKED_BEFORE = 3  # searches of a part, before lists are cut down to it
+
+TermKey = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """One term in one segment: which documents have it, ascending, and how often."""
+class Limits(NamedTuple):
+    """What an index may hold beside its arrays, and whether what can wait is done beside the searches."""
 
-    ids: Ids
-    frequencies: Floats
-
-    @property
-    def nbytes(self) -> int:
-        return self.ids.nbytes + self.frequencies.nbytes + EMPTY_BYTES
+    most_bytes: int
+    in_background: bool
 
 
-PostingCache = BoundedCache[PostingKey, Postings | None]
-
-
-def posting_cache(most_bytes: int) -> PostingCache:
-    """Postings by segment, field and term; they outlive commits and go with their segment."""
-    return BoundedCache(most_bytes, lambda postings: postings.nbytes if postings else EMPTY_BYTES)
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What one term adds to which documents of a commit: single ones (``places``) and whole ``rows``.
-
-    ``count`` tells how many documents have it.
-    """
-
-    places: Ids
-    scores: Floats
-    rows: tuple[tuple[slice, Floats], ...]
-    count: int = 0
-
-    @property
-    def nbytes(self) -> int:
-        rows = sum(row.nbytes for _, row in self.rows)
-        return self.places.nbytes + self.scores.nbytes + rows + EMPTY_BYTES
-
-
-NOTHING = Worth(np.empty(0, np.int32), np.empty(0, np.float32), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A segment inside a commit: where its documents stand in the scores, and which of them are left."""
 
     segment: Segment
@@ -77,82 +55,180 @@ class Part:
         return slice(self.start, self.start + self.segment.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What the terms of one query add to the ``size`` documents of a commit.
+class Vocabulary:
+    """The numbers of the terms of some lists; those asked for before are remembered."""
 
-    ``places`` and ``scores`` stand one behind the other, the short terms first, each term's places
-    ascending; each term's end at its ``ends``.
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+        self._known: dict[TermKey, int] = {}
+
+    def numbers(self, keys: Sequence[TermKey]) -> list[int]:
+        """The number of each of these terms, by field and text, or -1."""
+        known = self._known
+        try:
+            return [known[key] for key in keys]
+        except KeyError:
+            found = self._found(dict.fromkeys(key for key in keys if key not in known))
+            numbers = [found[key] if key in found else known[key] for key in keys]
+            if len(known) >= MOST_TERMS:
+                self._known = found
+            else:
+                known.update(found)
+            return numbers
+
+    def _found(self, keys: Iterable[TermKey]) -> dict[TermKey, int]:
+        found: dict[TermKey, int] = {}
+        for number, field in enumerate(SCORED_FIELDS):
+            of_field = [key for key in keys if key[0] == field]
+            at = self._lists.find(number, arrays.hashes(text for _, text in of_field))
+            found.update(zip(of_field, at.tolist(), strict=True))
+        return found
+
+
+class Lookup:
+    """What each term adds to the first ``size`` documents of a commit, or to a part of them.
+
+    With ``most_bytes`` above nought, what a common term adds is kept as a row over all documents.
     """
 
-    size: int
-    places: Ids
-    scores: Floats
-    readings: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    rows: Sequence[tuple[Reading, slice, Floats]]
+    def __init__(self, vocabulary: Vocabulary, scored: Scored, size: int, most_bytes: int = 0) -> None:
+        self._vocabulary = vocabulary
+        self._scored = scored
+        self.size = size
+        self._has_rows = most_bytes > 0
+        self._rows = BoundedCache[int, Floats](most_bytes, _nbytes)
+
+    def add(self, terms: Sequence[WeightedTerm], sums: "Sums", shift: int = 0) -> None:
+        """Add what these terms add to its documents, which stand so much farther back in the sums."""
+        bounds, places, scores = self._scored
+        numbers = self._vocabulary.numbers([term[:2] for term in terms])
+        at = np.array(numbers, np.intp)
+        begins, ends = bounds[at].tolist(), bounds[at + 1].tolist()
+        long = max(self.size // DENSE_FROM, LONG) if self._has_rows else self.size + 1
+        for (_, _, weight, reading), number, begin, end in zip(terms, numbers, begins, ends, strict=True):
+            if end <= begin:
+                continue
+            if end - begin >= long:
+                sums.add_row(reading, weight, self._rows.get(number, self._row))
+                continue
+            held = places[begin:end]
+            sums.add(reading, weight, held + np.int32(shift) if shift else held, scores[begin:end])
+
+    def cut_down(self, mask: Mask) -> "Lookup":
+        """The part of its documents that a mask holds."""
+        scored = self._scored.cut_down(mask)
+        return Lookup(self._vocabulary, scored, int(mask.sum()), scored.nbytes)
+
+    def nbytes(self) -> int:
+        """Memory held."""
+        return self._rows.nbytes() + self._scored.nbytes
+
+    def _row(self, number: int) -> Floats:
+        row = np.zeros(self.size, np.float32)
+        span = slice(int(self._scored.bounds[number]), int(self._scored.bounds[number + 1]))
+        row[self._scored.places[span]] = self._scored.scores[span]
+        return row
+
+
+class Sums:
+    """What the terms of one query add, list by list; lists of one reading and weight in a row are one run."""
+
+    def __init__(self) -> None:
+        self._places: list[Places] = []
+        self._scores: list[Floats] = []
+        self._runs: list[tuple[Reading, float, int]] = []
+        self._run: tuple[Reading, float] | None = None
+        self.rows: list[tuple[Reading, float, Floats]] = []
+
+    def add(self, reading: Reading, weight: float, places: Places, scores: Floats) -> None:
+        if self._run != (reading, weight):
+            self._run = reading, weight
+            self._runs.append((reading, weight, len(self._places)))
+        self._places.append(places)
+        self._scores.append(scores)
+
+    def add_row(self, reading: Reading, weight: float, row: Floats) -> None:
+        """What a term adds to all documents of a lookup; those of all terms are of one length."""
+        self.rows.append((reading, weight, row))
+
+    def by_reading(self, size: int) -> dict[Reading, Scores]:
+        """What the lists of each reading add to each of so many documents."""
+        sums: dict[Reading, Scores] = {}
+        if not self._places:
+            return sums
+        places = np.concatenate(self._places, dtype=np.intp)
+        scores = np.concatenate(self._scores, dtype=np.float64)
+        begin = 0
+        for number, (reading, weight, first) in enumerate(self._runs):
+            last = self._runs[number + 1][2] if number + 1 < len(self._runs) else len(self._places)
+            end = begin + sum(map(len, self._places[first:last]))
+            if weight != 1.0:
+                scores[begin:end] *= weight
+            added: Scores = np.asarray(np.bincount(places[begin:end], scores[begin:end], size), np.float64)
+            sums[reading] = sums[reading] + added if reading in sums else added
+            begin = end
+        return sums
+
+
+class Added:
+    """What the terms of one query add to the ``size`` documents of a commit or of a part, by reading."""
+
+    def __init__(self, size: int, sums: Sums) -> None:
+        self._size = size
+        self._sums = sums.by_reading(size)
+        self._rows = sums.rows
+        self._covered = len(self._rows[0][2]) if self._rows else 0
 
     def totals(self) -> Scores:
         """Every document's score, deleted ones too; zero where no word matches."""
-        totals: Scores = np.asarray(np.bincount(self.places, self.scores, self.size), np.float64)
-        if self.rows:
-            common = np.zeros(self.size, np.float32)  # adding a row to numbers of its own kind is quicker
-            for _, span, row in self.rows:
-                common[span] += row
-            totals += common
+        sums = list(self._sums.values())
+        totals = sums[0].copy() if sums else np.zeros(self._size)
+        for each in sums[1:]:
+            totals += each
+        if self._rows:
+            common = np.zeros(self._covered, np.float32)  # adding numbers of one kind is quicker
+            for _, weight, row in self._rows:
+                common += row if weight == 1.0 else row * np.float32(weight)
+            totals[: self._covered] += common
         return totals
 
-    def shares(self, places: Ids) -> NDArray[np.float64]:
+    def shares(self, places: NDArray[np.intp]) -> Scores:
         """What each reading brings the documents at these places: one row each, one column a reading."""
-        lengths = np.diff(self.ends, prepend=0)
-        short = int(np.searchsorted(lengths, LONG))
-        shares = self._of_short(int(self.ends[short - 1]) if short else 0, places)
-        for term in range(short, len(self.ends)):
-            first, last = int(self.ends[term] - lengths[term]), int(self.ends[term])
-            held = self.places[first:last]
-            at = np.minimum(np.searchsorted(held, places), len(held) - 1)
-            shares[:, self.readings[term]] += np.where(held[at] == places, self.scores[first:last][at], 0)
-        self._add_rows(shares, places)
-        return shares
-
-    def _of_short(self, end: int, places: Ids) -> Scores:
-        """What the terms before that end bring: all of their places are looked at once."""
-        held = self.places[:end]
-        is_wanted = np.zeros(self.size, np.bool_)
-        is_wanted[places] = True
-        hits = np.flatnonzero(is_wanted[held])
-        number = np.zeros(self.size, np.int64)
-        number[places] = np.arange(len(places))
-        term = np.searchsorted(self.ends, hits, side="right")
-        cells = number[held[hits]] * len(Reading) + self.readings[term]
-        counted = np.bincount(cells, self.scores[hits], len(places) * len(Reading))
-        return np.asarray(counted, np.float64).reshape(len(places), len(Reading))
-
-    def _add_rows(self, shares: NDArray[np.float64], places: Ids) -> None:
-        """The rows' part of the shares; most rows are of one span, whose places are told apart once."""
-        inside: dict[tuple[int, int], tuple[Any, Any]] = {}
-        for reading, span, row in self.rows:
-            known = inside.get((span.start, span.stop))
-            if known is None:
-                within = np.flatnonzero((places >= span.start) & (places < span.stop))
-                known = inside[span.start, span.stop] = (within, places[within] - span.start)
-            shares[known[0], reading] += row[known[1]]
+        shares = np.zeros((len(Reading), len(places)))
+        for reading, each in self._sums.items():
+            shares[reading] = each[places]
+        if self._rows:
+            is_within = places < self._covered
+            held = np.where(is_within, places, 0)
+            for reading, weight, row in self._rows:
+                shares[reading] += row[held] * (is_within * weight)
+        return shares.T
 
 
-@dataclass(frozen=True, slots=True)
 class Base:
-    """Some segments whose statistics later commits go by for a while, and what terms add to their documents.
+    """Some segments by whose statistics later commits go for a while, and what terms add to their documents.
 
-    Working every term of a query out again after each edit would cost more than the search. So documents are
+    Working every term out again after each edit would cost more than the search. So documents are
     scored by the averages and rarities there were before up to a hundredth of them changed; deviations from
     the exact ones stay below a hundredth. An index of less than a hundred documents is always exact.
     """
 
-    names: tuple[str, ...]
-    size: int
-    deleted: int
-    averages: Mapping[str, float]
-    worths: BoundedCache[WeightedTerm, Worth]
+    def __init__(self, parts: Sequence[Part], deleted: int, limits: Limits) -> None:
+        self.names = tuple(part.segment.name for part in parts)
+        self.size = sum(part.segment.size for part in parts)
+        self._deleted = deleted
+        self._averages = [
+            sum(part.segment.total_lengths[name] for part in parts) / (self.size or 1) or 1.0
+            for name in SCORED_FIELDS
+        ]
+        self._lists = _joined(parts)
+        scored = self._scored(self._lists, parts, self._lists.counts())
+        self.lookup = Lookup(Vocabulary(self._lists), scored, self.size, limits.most_bytes // 4)
+        self.narrowed = Narrowed(self.lookup, limits)
+
+    def nbytes(self) -> int:
+        """Memory held."""
+        return self.lookup.nbytes() + self.narrowed.nbytes()
 
     def holds(self, segments: Sequence[tuple[Segment, Any]]) -> bool:
         """Whether all of its segments are left in a commit, and little has changed since."""
@@ -160,21 +236,81 @@ class Base:
         if len(own) < len(self.names):
             return False
         added = sum(segment.size for segment, _ in segments) - self.size
-        deleted = sum(_count_deleted(stored) for _, stored in own) - self.deleted
+        deleted = sum(_count_deleted(stored) for _, stored in own) - self._deleted
         return (added + deleted) * DRIFT <= self.size
+
+    def later(self, parts: Sequence[Part]) -> Lookup:
+        """What terms add to documents that came later, by the statistics there were."""
+        lists = _joined(parts)
+        counts = np.concatenate(
+            [
+                self._counts_of(field, lists.hashes[lists.borders[field] : lists.borders[field + 1]])
+                for field in range(lists.fields)
+            ]
+        )
+        scored = self._scored(lists, parts, np.maximum(counts, 1))
+        return Lookup(Vocabulary(lists), scored, parts[-1].span.stop - self.size)
+
+    def _counts_of(self, field: int, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+        numbers = self._lists.find(field, hashes)
+        return np.where(numbers >= 0, self._lists.bounds[numbers + 1] - self._lists.bounds[numbers], 0)
+
+    def _scored(self, lists: Lists, parts: Sequence[Part], counts: NDArray[np.int64]) -> Scored:
+        lengths = [_lengths(parts, name) for name in SCORED_FIELDS]
+        scores = lists.scores(bm25.idfs(self.size, counts), lengths, self._averages)
+        return Scored(lists.bounds, lists.places, scores)
+
+
+class Narrowed:
+    """The parts that a base's lists were cut down to; none is dropped while the base lasts.
+
+    A part that is too large, or for which no memory is left, is not cut out.
+    """
+
+    def __init__(self, whole: Lookup, limits: Limits) -> None:
+        self._whole = whole
+        self._left = limits.most_bytes // 4 * 3
+        self._in_background = limits.in_background
+        self._asked: Counter[Hashable] = Counter()
+        self._cut: dict[Hashable, Lookup] = {}
+        self._cutting = Lock()
+
+    def is_worth(self, key: Hashable) -> bool:
+        """Whether to ask: the part is cut out, or was not asked for often enough yet."""
+        return key in self._cut or (self._asked[key] <= ASKED_BEFORE and self._whole.size >= NARROW_FROM)
+
+    def ask(self, key: Hashable, mask: Mask) -> Lookup | None:
+        """The documents of a mask by themselves, if they are cut out by now; ``key`` names the mask."""
+        if key not in self._cut and self.is_worth(key):
+            self._asked[key] += 1
+            if self._asked[key] > ASKED_BEFORE:
+                if self._in_background:
+                    Thread(target=self._cut_down, args=[key, mask], name="narrow-search", daemon=True).start()
+                else:
+                    self._cut_down(key, mask)
+        return self._cut.get(key)
+
+    def nbytes(self) -> int:
+        """Memory held."""
+        return sum(each.nbytes() for each in list(self._cut.values()))
+
+    def _cut_down(self, key: Hashable, mask: Mask) -> None:
+        with self._cutting:
+            if int(mask.sum()) * MOST_NARROWED > self._whole.size or self._left <= 0:
+                return
+            part = self._whole.cut_down(mask)
+            needed = part.nbytes() * 3 // 2  # with the cache of what was looked up
+            if needed <= self._left:
+                self._left -= needed
+                self._cut[key] = part
 
 
 class Statistics:
     """The segments of one commit with what is deleted from them, and BM25 over all of them."""
 
     def __init__(
-        self,
-        segments: Sequence[tuple[Segment, Any]],
-        postings: PostingCache,
-        most_bytes: int,
-        before: "Statistics | None" = None,
+        self, segments: Sequence[tuple[Segment, Any]], limits: Limits, before: "Statistics | None" = None
     ) -> None:
-        self._postings = postings
         base = before.base if before and before.base.holds(segments) else None
         self.parts: list[Part] = []
         self.size = 0
@@ -183,93 +319,53 @@ class Statistics:
             live[np.fromiter(stored.deleted_docs(), np.int64)] = False
             self.parts.append(Part(segment, self.size, live))
             self.size += segment.size
-        self.base: Base = base or Base(
-            names=tuple(part.segment.name for part in self.parts),
-            size=self.size,
-            deleted=sum(_count_deleted(stored) for _, stored in segments),
-            averages={
-                name: sum(part.segment.total_lengths[name] for part in self.parts) / (self.size or 1) or 1.0
-                for name in SCORED_FIELDS
-            },
-            worths=BoundedCache(most_bytes, lambda worth: worth.nbytes),
-        )
+        deleted = sum(_count_deleted(stored) for _, stored in segments)
+        self.base: Base = base or Base(self.parts, deleted, limits)
+        later = self.parts[len(self.base.names) :]
+        self._later = self.base.later(later) if later else None
 
     def nbytes(self) -> int:
-        return self.base.worths.nbytes()
+        """Memory held by the files of the segments and what was worked out from them."""
+        later = self._later.nbytes() if self._later else 0
+        return sum(part.segment.nbytes for part in self.parts) + self.base.nbytes() + later
 
-    def postings(self, part: Part, field: str, text: str) -> Postings | None:
-        """A term's postings in one segment, or None when the segment lacks it."""
+    def added(self, text: str, lookup: Lookup | None = None) -> Added:
+        """What each term of a query adds; terms nothing has are left out.
 
-        def read(key: PostingKey) -> Postings | None:
-            found = part.segment.read(key[1], key[2])
-            return Postings(*found) if found else None
+        With a lookup of a part, the documents of that part come first, then those later than the base.
+        """
+        lookup = lookup or self.base.lookup
+        terms = query_terms(text)
+        sums = Sums()
+        lookup.add(terms, sums)
+        shift = lookup.size - self.base.size
+        if self._later:
+            self._later.add(terms, sums, shift)
+        return Added(self.size + shift, sums)
 
-        return self._postings.get((part.segment.name, field, text), read)
-
-    def added(self, text: str) -> "Added":
-        """What each term of a query adds; terms nothing has are left out."""
-        held: list[tuple[Reading, Worth]] = []
-        later = self.parts[len(self.base.names) :]
-        for term in query_terms(text):
-            worth = self.base.worths.get(term, self._work_out)
-            if worth is not NOTHING:
-                held.append((term.reading, worth))
-            if later and (more := self._in_later(term, worth, later)) is not NOTHING:
-                held.append((term.reading, more))
-        held.sort(key=_length)
-        return Added(
-            size=self.size,
-            places=np.concatenate([NOTHING.places, *(worth.places for _, worth in held)]),
-            scores=np.concatenate([NOTHING.scores, *(worth.scores for _, worth in held)]),
-            readings=np.array([reading for reading, _ in held], np.int64),
-            ends=np.cumsum([len(worth.places) for _, worth in held], dtype=np.int64),
-            rows=[(reading, span, row) for reading, worth in held for span, row in worth.rows],
-        )
-
-    def rarity(self, keys: Keys) -> NDArray[np.float32]:
+    def rarity(self, keys: Keys) -> Floats:
         """See the engine; deleted documents count until a merge drops them, as in BM25."""
-        counts: NDArray[np.float64] = np.zeros(len(keys))
+        counts: Scores = np.zeros(len(keys))
         places = buckets(keys)
         for part in self.parts:
             counts += part.segment.counted(places)
         return rarities(counts, sum(part.segment.wordings for part in self.parts))
 
-    def _work_out(self, term: WeightedTerm) -> Worth:
-        """A term's score in every document of the base that has it."""
-        parts = self.parts[: len(self.base.names)]
-        held = [(part, self.postings(part, term.field, term.text)) for part in parts]
-        count = sum(len(postings.ids) for _, postings in held if postings)
-        return self._scored(term, held, count) if count else NOTHING
 
-    def _in_later(self, term: WeightedTerm, worth: Worth, parts: Sequence[Part]) -> Worth:
-        """A term's score in documents that came later than the base, by the base's statistics."""
-        having = [part for part in parts if not part.segment.lacks(term.field, term.text)]
-        held = [(part, self.postings(part, term.field, term.text)) for part in having]
-        if not any(postings for _, postings in held):
-            return NOTHING
-        return self._scored(term, held, max(worth.count, 1))
-
-    def _scored(self, term: WeightedTerm, held: Sequence[tuple[Part, Postings | None]], count: int) -> Worth:
-        worth = term.weight * bm25.idf(self.base.size, count)
-        places, scores, rows = [NOTHING.places], [NOTHING.scores], []
-        for part, postings in held:
-            if not postings:
-                continue
-            lengths = part.segment.lengths[term.field][postings.ids].astype(np.float64)
-            frequencies = postings.frequencies.astype(np.float64)
-            scored: Scores = worth * bm25.saturated(frequencies, lengths, self.base.averages[term.field])
-            if len(postings.ids) * DENSE_FROM >= part.segment.size:
-                row = np.zeros(part.segment.size, np.float32)
-                row[postings.ids] = scored
-                rows.append((part.span, row))
-            else:
-                places.append(postings.ids + np.int32(part.start))
-                scores.append(scored.astype(np.float32))
-        return Worth(np.concatenate(places), np.concatenate(scores), tuple(rows), count)
+def _joined(parts: Sequence[Part]) -> Lists:
+    return Lists.joined([(part.start, part.segment.lists) for part in parts])
 
 
-def _length(held: tuple[Reading, Worth]) -> int:
-    return len(held[1].places)
+def _lengths(parts: Sequence[Part], field: str) -> NDArray[np.uint8]:
+    """A field's length in each document up to the last of these parts, as one byte says it."""
+    lengths = np.zeros(parts[-1].span.stop if parts else 0, np.uint8)
+    for part in parts:
+        lengths[part.span] = part.segment.lengths[field]
+    return lengths
+
+
+def _nbytes(row: Floats) -> int:
+    return row.nbytes
 
 
 def _count_deleted(stored: Any) -> int:
