@@ -20,7 +20,7 @@ from search.engines.wordings import Keys, Packed
 
 __all__ = ["WhooshEngine"]
 
-MOST_BYTES = 256 * 1024 * 1024  # beside the arrays: rows of common terms, and lists cut down to parts
+MOST_BYTES = 384 * 1024 * 1024  # beside the arrays: rows of common terms, and lists cut down to parts
 WATCH_SECONDS = 0.5
 RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
 IN_THE_WAY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)

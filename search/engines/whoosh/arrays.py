@@ -5,7 +5,7 @@ thirty microseconds, and a question asks for seventy. So the writer reads all of
 beside the segment's own file as flat arrays; whoever searches opens those and nothing else of the segment.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
@@ -52,9 +52,9 @@ def term_hash(text: str) -> int:
     return _hashed(text.encode("utf-8", "replace"))
 
 
-def hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+def hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
     """The hashes of some terms."""
-    return np.fromiter(map(term_hash, texts), np.uint64)
+    return np.array(list(map(term_hash, texts)), np.uint64)
 
 
 def of_segment(storage: Storage, segment: Any) -> Arrays:

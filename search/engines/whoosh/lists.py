@@ -75,12 +75,19 @@ class Lists(NamedTuple):
         """How many documents hold each term."""
         return np.diff(self.bounds)
 
-    def find(self, field: int, hashes: Hashes) -> Numbers:
-        """The numbers of these terms of a field; of one that is not there -1, which has an empty list."""
-        first, last = int(self.borders[field]), int(self.borders[field + 1])
-        if first == last:
-            return np.full(len(hashes), -1)
-        at = np.minimum(first + np.searchsorted(self.hashes[first:last], hashes), last - 1)
+    def find(self, hashes: Hashes, runs: Sequence[tuple[int, int]]) -> Numbers:
+        """The numbers of these terms, -1 for one that is not there; ``runs``: fields, and where each ends."""
+        at = np.full(len(hashes), -1)
+        borders = self.borders.tolist()
+        begin = 0
+        for field, stop in runs:
+            first, last = borders[field], borders[field + 1]
+            if begin < stop and first < last:
+                of_field = self.hashes[first:last].searchsorted(hashes[begin:stop])
+                at[begin:stop] = np.minimum(of_field, last - first - 1) + first
+            begin = stop
+        if not len(self.hashes):
+            return at
         return np.where(self.hashes[at] == hashes, at, -1)
 
     def list_of(self, field: int, hashed: int) -> Places:
@@ -141,7 +148,8 @@ class Scored(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        return self.bounds.nbytes + self.places.nbytes + self.scores.nbytes
+        """Memory held beside what lies in a segment's file."""
+        return sum(each.nbytes for each in self if each.flags.owndata)
 
 
 def _from_nought(ends: Any) -> Numbers:

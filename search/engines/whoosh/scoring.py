@@ -9,7 +9,7 @@ instead of through all of them, to throw five sixths away. Scores stay what they
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from threading import Lock, Thread
 from typing import Any, NamedTuple
 
@@ -25,15 +25,16 @@ from search.engines.whoosh.lists import Floats, Lists, Mask, Places, Scored, Sco
 from search.engines.whoosh.segment import Segment
 from search.engines.wordings import Keys, buckets, rarities
 
-DENSE_FROM = 8  # a term in an eighth of the documents is added as a whole row,
+DENSE_FROM = 5  # a term in a fifth of the documents is added as a whole row,
 LONG = 1_024  # unless its list is shorter than that
+FEW = 10_000  # postings are picked one by one quicker than list by list
 DRIFT = 100  # one document in so many may change before statistics are worked out anew
-MOST_TERMS = 200_000  # whose numbers are remembered
 NARROW_FROM = 1_000  # documents; fewer are run through as quickly
 MOST_NARROWED = 2  # half of the documents; cutting down to more saves little
 ASKED_BEFORE = 3  # searches of a part, before lists are cut down to it
+ROWS_SHARE = 4  # of a part's lists is what its rows may take besides
 
-TermKey = tuple[str, str]
+NUMBER_OF_FIELD = {name: number for number, name in enumerate(SCORED_FIELDS)}
 
 
 class Limits(NamedTuple):
@@ -55,34 +56,39 @@ class Part(NamedTuple):
         return slice(self.start, self.start + self.segment.size)
 
 
-class Vocabulary:
-    """The numbers of the terms of some lists; those asked for before are remembered."""
+class Run(NamedTuple):
+    """Terms of one field, reading and weight, one after the other; ``stop`` is the place behind the last."""
 
-    def __init__(self, lists: Lists) -> None:
-        self._lists = lists
-        self._known: dict[TermKey, int] = {}
+    field: int
+    reading: Reading
+    weight: float
+    stop: int
 
-    def numbers(self, keys: Sequence[TermKey]) -> list[int]:
-        """The number of each of these terms, by field and text, or -1."""
-        known = self._known
-        try:
-            return [known[key] for key in keys]
-        except KeyError:
-            found = self._found(dict.fromkeys(key for key in keys if key not in known))
-            numbers = [found[key] if key in found else known[key] for key in keys]
-            if len(known) >= MOST_TERMS:
-                self._known = found
-            else:
-                known.update(found)
-            return numbers
 
-    def _found(self, keys: Iterable[TermKey]) -> dict[TermKey, int]:
-        found: dict[TermKey, int] = {}
-        for number, field in enumerate(SCORED_FIELDS):
-            of_field = [key for key in keys if key[0] == field]
-            at = self._lists.find(number, arrays.hashes(text for _, text in of_field))
-            found.update(zip(of_field, at.tolist(), strict=True))
-        return found
+class Asked(NamedTuple):
+    """The terms of a query as their hashes, and in which runs they come."""
+
+    hashes: NDArray[np.uint64]
+    runs: list[Run]
+
+    @classmethod
+    def of(cls, terms: Sequence[WeightedTerm]) -> "Asked":
+        runs: list[Run] = []
+        before: tuple[str, float, Reading] | None = None
+        for number, (field, _, weight, reading) in enumerate(terms):
+            if before and before != (field, weight, reading):
+                runs.append(_run(*before, number))
+            before = field, weight, reading
+        if before:
+            runs.append(_run(*before, len(terms)))
+        return cls(arrays.hashes([term.text for term in terms]), runs)
+
+    def run_of(self, place: int) -> Run:
+        return next(run for run in self.runs if place < run.stop)
+
+
+def _run(field: str, weight: float, reading: Reading, stop: int) -> Run:
+    return Run(NUMBER_OF_FIELD[field], reading, weight, stop)
 
 
 class Lookup:
@@ -91,33 +97,42 @@ class Lookup:
     With ``most_bytes`` above nought, what a common term adds is kept as a row over all documents.
     """
 
-    def __init__(self, vocabulary: Vocabulary, scored: Scored, size: int, most_bytes: int = 0) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, lists: Lists, scored: Scored, size: int, most_bytes: int = 0) -> None:
+        self._lists = lists
         self._scored = scored
         self.size = size
         self._has_rows = most_bytes > 0
         self._rows = BoundedCache[int, Floats](most_bytes, _nbytes)
 
-    def add(self, terms: Sequence[WeightedTerm], sums: "Sums", shift: int = 0) -> None:
-        """Add what these terms add to its documents, which stand so much farther back in the sums."""
+    def gather(self, asked: Asked) -> "Gathered":
+        """The lists of these terms, one behind the other, and the rows of common ones."""
         bounds, places, scores = self._scored
-        numbers = self._vocabulary.numbers([term[:2] for term in terms])
-        at = np.array(numbers, np.intp)
-        begins, ends = bounds[at].tolist(), bounds[at + 1].tolist()
-        long = max(self.size // DENSE_FROM, LONG) if self._has_rows else self.size + 1
-        for (_, _, weight, reading), number, begin, end in zip(terms, numbers, begins, ends, strict=True):
-            if end <= begin:
-                continue
-            if end - begin >= long:
-                sums.add_row(reading, weight, self._rows.get(number, self._row))
-                continue
-            held = places[begin:end]
-            sums.add(reading, weight, held + np.int32(shift) if shift else held, scores[begin:end])
+        numbers = self._lists.find(asked.hashes, [(run.field, run.stop) for run in asked.runs])
+        begins = bounds[numbers]
+        counts = np.maximum(bounds[numbers + 1] - begins, 0)
+        rows = []
+        if self._has_rows:
+            for place in np.flatnonzero(counts >= max(self.size // DENSE_FROM, LONG)).tolist():
+                row = self._rows.get(int(numbers[place]), self._row)
+                rows.append((asked.run_of(place), row))
+                counts[place] = 0
+        ends = counts.cumsum()
+        total = int(ends[-1]) if len(ends) else 0
+        if total <= FEW:
+            at = np.repeat(begins - ends + counts, counts) + np.arange(total)
+            return Gathered(places[at], scores[at], ends, rows)
+        spans = list(map(slice, begins.tolist(), (begins + counts).tolist()))
+        return Gathered(
+            np.concatenate([places[span] for span in spans]),
+            np.concatenate([scores[span] for span in spans]),
+            ends,
+            rows,
+        )
 
     def cut_down(self, mask: Mask) -> "Lookup":
         """The part of its documents that a mask holds."""
         scored = self._scored.cut_down(mask)
-        return Lookup(self._vocabulary, scored, int(mask.sum()), scored.nbytes)
+        return Lookup(self._lists, scored, int(mask.sum()), scored.nbytes // ROWS_SHARE)
 
     def nbytes(self) -> int:
         """Memory held."""
@@ -130,54 +145,48 @@ class Lookup:
         return row
 
 
-class Sums:
-    """What the terms of one query add, list by list; lists of one reading and weight in a row are one run."""
+class Gathered(NamedTuple):
+    """What the terms of a query add to the documents of a lookup: each term's places and scores end there.
 
-    def __init__(self) -> None:
-        self._places: list[Places] = []
-        self._scores: list[Floats] = []
-        self._runs: list[tuple[Reading, float, int]] = []
-        self._run: tuple[Reading, float] | None = None
-        self.rows: list[tuple[Reading, float, Floats]] = []
+    ``rows`` are what common terms add to all of them.
+    """
 
-    def add(self, reading: Reading, weight: float, places: Places, scores: Floats) -> None:
-        if self._run != (reading, weight):
-            self._run = reading, weight
-            self._runs.append((reading, weight, len(self._places)))
-        self._places.append(places)
-        self._scores.append(scores)
-
-    def add_row(self, reading: Reading, weight: float, row: Floats) -> None:
-        """What a term adds to all documents of a lookup; those of all terms are of one length."""
-        self.rows.append((reading, weight, row))
-
-    def by_reading(self, size: int) -> dict[Reading, Scores]:
-        """What the lists of each reading add to each of so many documents."""
-        sums: dict[Reading, Scores] = {}
-        if not self._places:
-            return sums
-        places = np.concatenate(self._places, dtype=np.intp)
-        scores = np.concatenate(self._scores, dtype=np.float64)
-        begin = 0
-        for number, (reading, weight, first) in enumerate(self._runs):
-            last = self._runs[number + 1][2] if number + 1 < len(self._runs) else len(self._places)
-            end = begin + sum(map(len, self._places[first:last]))
-            if weight != 1.0:
-                scores[begin:end] *= weight
-            added: Scores = np.asarray(np.bincount(places[begin:end], scores[begin:end], size), np.float64)
-            sums[reading] = sums[reading] + added if reading in sums else added
-            begin = end
-        return sums
+    places: Places
+    scores: Floats
+    ends: NDArray[np.int64]
+    rows: list[tuple[Run, Floats]]
 
 
 class Added:
     """What the terms of one query add to the ``size`` documents of a commit or of a part, by reading."""
 
-    def __init__(self, size: int, sums: Sums) -> None:
+    def __init__(self, size: int, asked: Asked, gathered: Gathered) -> None:
         self._size = size
-        self._sums = sums.by_reading(size)
-        self._rows = sums.rows
-        self._covered = len(self._rows[0][2]) if self._rows else 0
+        self._runs = asked.runs
+        self._rows = gathered.rows
+        self._covered = len(self._rows[0][1]) if self._rows else 0
+        self._sums: dict[Reading, Scores] = {}
+        self.add(gathered)
+
+    def add(self, gathered: Gathered, shift: int = 0) -> None:
+        """Add lists of these terms whose documents stand so much farther back."""
+        ends = gathered.ends.tolist()
+        begin = 0
+        for _, reading, weight, stop in self._runs:
+            end = ends[stop - 1]
+            if end == begin:
+                continue
+            places, scores = gathered.places[begin:end], gathered.scores[begin:end]
+            added: Scores = np.asarray(
+                np.bincount(places + shift if shift else places, scores, self._size), np.float64
+            )
+            if weight != 1.0:
+                added *= weight
+            if reading in self._sums:
+                self._sums[reading] += added
+            else:
+                self._sums[reading] = added
+            begin = end
 
     def totals(self) -> Scores:
         """Every document's score, deleted ones too; zero where no word matches."""
@@ -187,8 +196,8 @@ class Added:
             totals += each
         if self._rows:
             common = np.zeros(self._covered, np.float32)  # adding numbers of one kind is quicker
-            for _, weight, row in self._rows:
-                common += row if weight == 1.0 else row * np.float32(weight)
+            for run, row in self._rows:
+                common += row if run.weight == 1.0 else row * np.float32(run.weight)
             totals[: self._covered] += common
         return totals
 
@@ -200,8 +209,8 @@ class Added:
         if self._rows:
             is_within = places < self._covered
             held = np.where(is_within, places, 0)
-            for reading, weight, row in self._rows:
-                shares[reading] += row[held] * (is_within * weight)
+            for run, row in self._rows:
+                shares[run.reading] += row[held] * (is_within * run.weight)
         return shares.T
 
 
@@ -223,7 +232,7 @@ class Base:
         ]
         self._lists = _joined(parts)
         scored = self._scored(self._lists, parts, self._lists.counts())
-        self.lookup = Lookup(Vocabulary(self._lists), scored, self.size, limits.most_bytes // 4)
+        self.lookup = Lookup(self._lists, scored, self.size, limits.most_bytes // 4)
         self.narrowed = Narrowed(self.lookup, limits)
 
     def nbytes(self) -> int:
@@ -242,18 +251,10 @@ class Base:
     def later(self, parts: Sequence[Part]) -> Lookup:
         """What terms add to documents that came later, by the statistics there were."""
         lists = _joined(parts)
-        counts = np.concatenate(
-            [
-                self._counts_of(field, lists.hashes[lists.borders[field] : lists.borders[field + 1]])
-                for field in range(lists.fields)
-            ]
-        )
+        numbers = self._lists.find(lists.hashes, list(enumerate(lists.borders[1:].tolist())))
+        counts = self._lists.bounds[numbers + 1] - self._lists.bounds[numbers]
         scored = self._scored(lists, parts, np.maximum(counts, 1))
-        return Lookup(Vocabulary(lists), scored, parts[-1].span.stop - self.size)
-
-    def _counts_of(self, field: int, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        numbers = self._lists.find(field, hashes)
-        return np.where(numbers >= 0, self._lists.bounds[numbers + 1] - self._lists.bounds[numbers], 0)
+        return Lookup(lists, scored, parts[-1].span.stop - self.size)
 
     def _scored(self, lists: Lists, parts: Sequence[Part], counts: NDArray[np.int64]) -> Scored:
         lengths = [_lengths(parts, name) for name in SCORED_FIELDS]
@@ -299,7 +300,7 @@ class Narrowed:
             if int(mask.sum()) * MOST_NARROWED > self._whole.size or self._left <= 0:
                 return
             part = self._whole.cut_down(mask)
-            needed = part.nbytes() * 3 // 2  # with the cache of what was looked up
+            needed = part.nbytes() + part.nbytes() // ROWS_SHARE
             if needed <= self._left:
                 self._left -= needed
                 self._cut[key] = part
@@ -335,13 +336,12 @@ class Statistics:
         With a lookup of a part, the documents of that part come first, then those later than the base.
         """
         lookup = lookup or self.base.lookup
-        terms = query_terms(text)
-        sums = Sums()
-        lookup.add(terms, sums)
+        asked = Asked.of(query_terms(text))
         shift = lookup.size - self.base.size
+        added = Added(self.size + shift, asked, lookup.gather(asked))
         if self._later:
-            self._later.add(terms, sums, shift)
-        return Added(self.size + shift, sums)
+            added.add(self._later.gather(asked), shift)
+        return added
 
     def rarity(self, keys: Keys) -> Floats:
         """See the engine; deleted documents count until a merge drops them, as in BM25."""
