@@ -20,6 +20,7 @@ CHECK_SECONDS = 2.0  # asks the file system about a dozen files
 HASH_SECONDS = 30.0
 HASHING_SHARE = 0.01  # reading 100,000 entries' index costs a second or so, then it is read more seldom
 PRUNE_SECONDS = 3600.0
+QUIET_SECONDS = 60.0  # without a change, before segments are merged that it would have kept waiting
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 10.0
 OUTAGES = (OperationalError, InterfaceError)  # the second is said of a connection that is closed already
@@ -36,6 +37,7 @@ class Indexer:
     engine: SearchEngine
     _checked_at: float = field(default=-inf, init=False)
     _hash_due_at: float = field(default=-inf, init=False)
+    _tidy_due_at: float = field(default=inf, init=False)
 
     def step(self) -> int:
         """Take over what the outbox holds; rebuild an index that is missing, damaged or of another database.
@@ -81,12 +83,22 @@ class Indexer:
         cursor = self.engine.cursor()
         batch = outbox.read(cursor) if cursor else None
         if batch is None:
+            self._tidy_when_quiet()
             return 0
         self._check(quickly=True)  # a merge would put damage into new files, with hashes that fit it
         found = list(documents(batch.entry_ids))
         gone = frozenset(batch.entry_ids) - {document.id for document in found}
         self.engine.apply(Changes(found, gone, batch.cursor))
+        self._tidy_due_at = time.monotonic() + QUIET_SECONDS
         return len(batch.entry_ids)
+
+    def _tidy_when_quiet(self) -> None:
+        """Once after the last of some changes; not every engine has anything to tidy."""
+        if time.monotonic() >= self._tidy_due_at:
+            self._tidy_due_at = inf
+            if tidy := getattr(self.engine, "tidy", None):
+                self._check(quickly=True)
+                tidy()
 
     def _is_ours(self) -> bool:
         """A node's own index has one indexer; the shared one takes a lock until the transaction ends."""

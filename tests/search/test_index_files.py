@@ -8,6 +8,8 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
 
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Query
 from search.engines.whoosh import WhooshEngine
@@ -204,3 +206,40 @@ def test_a_damaged_index_is_not_hashed_at_every_search(directory: Path) -> None:
     assert read.call_count < 10
     engine.rebuild(DOCUMENTS, None)
     assert len(engine.search(SEARCH)) == 60
+
+
+def segments(directory: Path) -> int:
+    return len([path for path in files_in_force(directory) if path.suffix == WHOOSHS_OWN])
+
+
+def test_few_entries_are_merged_while_somebody_waits_and_the_others_when_tidying(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged: list[int] = []
+    add_reader = SegmentWriter.add_reader
+
+    def add(writer: SegmentWriter, reader: SegmentReader) -> None:
+        merged.append(reader.doc_count())
+        add_reader(writer, reader)
+
+    monkeypatch.setattr(SegmentWriter, "add_reader", add)
+    engine = reopened(directory)
+    in_turn: list[int] = []
+    for number in range(100):
+        merged.clear()
+        engine.apply(Changes([Document(300 + number, f"挂失问题第{number}次")]))
+        in_turn.append(sum(merged))
+        assert segments(directory) <= 14
+    assert 12 < max(in_turn) <= 32
+    assert in_turn.count(0) >= 70
+    assert sum(in_turn) <= 200
+    merged.clear()
+    engine.tidy()
+    assert sum(merged) > 32
+    assert segments(directory) < 10
+    engine.check()
+    assert len(engine.search(Query("挂失", NOON, limit=200))) == 160
+    merged.clear()
+    engine.tidy()
+    assert merged == []
+    assert len(engine.search(Query("挂失", NOON, limit=200))) == 160

@@ -172,6 +172,26 @@ def test_the_files_are_looked_at_often_and_read_seldom(
     assert checks == [False, True, True, True, False, True]
 
 
+def test_segments_are_merged_once_when_nothing_changed_for_a_while(
+    searching: Searching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searching()
+    kept = Indexer("whoosh", engines.engine("whoosh"))
+    tidied: list[float] = []
+    clock: SimpleNamespace = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(kept.engine, "tidy", lambda: tidied.append(clock.now), raising=False)
+    monkeypatch.setattr(indexer, "time", clock)
+    kept.step()
+    for moment in (10.0, 50.0):
+        PublishedEntryFactory.create(question=f"第{moment}个")
+        clock.now = moment
+        assert kept.step() == 1
+    for moment in (70.0, 109.0, 111.0, 120.0, 500.0):
+        clock.now = moment
+        assert kept.step() == 0
+    assert tidied == [111.0]
+
+
 def test_rows_that_commit_during_a_rebuild_are_read_again(
     kept: Indexer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

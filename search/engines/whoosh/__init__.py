@@ -46,12 +46,16 @@ class WhooshEngine:
         self._hashed: set[FileStamp] = set()
         self._failed: tuple[tuple[int, int] | None, float] = (None, -1.0)
 
-    def apply(self, changes: Changes) -> None:
+    def apply(self, changes: Changes, *, is_tidying: bool = False) -> None:
         try:
-            writing.apply(self._home, changes)
+            writing.apply(self._home, changes, is_tidying=is_tidying)
         except IN_THE_WAY as error:
             raise EngineUnavailableError("the search index cannot be written on") from error
         self.refresh()
+
+    def tidy(self) -> None:
+        """Merge what was put off when changes were applied. Nothing else can be applied meanwhile."""
+        self.apply(Changes(), is_tidying=True)
 
     def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:
         count = writing.rebuild(self._home, documents, cursor)

@@ -73,7 +73,6 @@ class Commit:
         self._valid_from = _joined([part.segment.valid_from for part in parts], np.float64)
         self._valid_until = _joined([part.segment.valid_until for part in parts], np.float64)
         self._views: dict[Hashable, View] = {}
-        self._masks: dict[frozenset[str], Mask] = {}
 
     @property
     def parts(self) -> list[Part]:
@@ -143,50 +142,53 @@ class Commit:
         if view and (view.lookup or not view.is_part or not narrowed.is_worth(key)):
             return view
         groups = query_filters(query)
-        mask = np.ones(self.statistics.size, np.bool_)
-        for group in groups:
-            mask &= self._mask(group)
-        lookup = narrowed.ask(key, mask[: self.statistics.base.size]) if groups else None
+        base = self.statistics.base
+        mask = base.masks.get(key)
+        if mask is None:
+            mask = _holding(groups, self.statistics.large, base.size)
+            if len(base.masks) >= MOST_MASKS:
+                base.masks.clear()
+            base.masks[key] = mask
+        lookup = narrowed.ask(key, mask) if groups else None
         if view is None or lookup:
-            view = self._looked_at(mask, lookup, is_part=bool(groups))
+            view = self._looked_at(mask, groups, lookup)
             if len(self._views) >= MOST_MASKS:
                 self._views = {}
             self._views[key] = view
         return view
 
-    def _looked_at(self, mask: Mask, lookup: Lookup | None, *, is_part: bool) -> View:
+    def _looked_at(self, mask: Mask, groups: Sequence[frozenset[str]], lookup: Lookup | None) -> View:
+        base = self.statistics.base
+        later = _holding(groups, self.statistics.later, self.statistics.size - base.size, base.size)
         places = None
         if lookup:
-            is_there = mask.copy()
-            is_there[self.statistics.base.size :] = True
-            places = np.flatnonzero(is_there)
+            places = np.concatenate([lookup.places, np.arange(base.size, self.statistics.size)])
+            mask = np.ones(lookup.size, np.bool_)
         chosen: Any = slice(None) if places is None else places
         valid_from, valid_until = self._valid_from[chosen], self._valid_until[chosen]
         bounded = np.flatnonzero(np.isfinite(valid_from) | np.isfinite(valid_until))
-        allowed = (mask & self._live)[chosen]
         return View(
-            is_part,
+            bool(groups),
             lookup,
             places,
             self.ids[chosen],
-            allowed,
+            np.concatenate([mask, later]) & self._live[chosen],
             bounded,
             valid_from[bounded],
             valid_until[bounded],
         )
 
-    def _mask(self, group: frozenset[str]) -> Mask:
-        """Which documents have at least one filter term of the group; remembered."""
-        mask = self._masks.get(group)
-        if mask is None:
-            mask = np.zeros(self.statistics.size, np.bool_)
-            for term in group:
-                for part in self.parts:
-                    mask[part.span][part.segment.numbers_with(FILTER, term)] = True
-            if len(self._masks) >= MOST_MASKS:
-                self._masks = {}
-            self._masks[group] = mask
-        return mask
+
+def _holding(groups: Sequence[frozenset[str]], parts: Sequence[Part], size: int, first: int = 0) -> Mask:
+    """Which of so many documents from the first on have at least one filter term of each group."""
+    mask = np.ones(size, np.bool_)
+    for group in groups:
+        has_one = np.zeros(size, np.bool_)
+        for term in group:
+            for part in parts:
+                has_one[part.segment.numbers_with(FILTER, term) + (part.start - first)] = True
+        mask &= has_one
+    return mask
 
 
 def _best(scores: Scores, allowed: Mask, ids: NDArray[np.int64], wanted: int) -> list[int]:

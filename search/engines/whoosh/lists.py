@@ -90,6 +90,10 @@ class Lists(NamedTuple):
             return at
         return np.where(self.hashes[at] == hashes, at, -1)
 
+    def numbers_of(self, other: "Lists") -> Numbers:
+        """The numbers that the terms of other lists have here, -1 for one that is not there."""
+        return self.find(other.hashes, list(enumerate(other.borders[1:].tolist())))
+
     def list_of(self, field: int, hashed: int) -> Places:
         """The documents that hold one term."""
         first, last = self.borders[field : field + 2].tolist()

@@ -23,7 +23,7 @@ from search.engines.whoosh import arrays
 from search.engines.whoosh.cache import BoundedCache
 from search.engines.whoosh.lists import Floats, Lists, Mask, Places, Scored, Scores
 from search.engines.whoosh.segment import Segment
-from search.engines.wordings import Keys, buckets, rarities
+from search.engines.wordings import BUCKETS, Keys, buckets, rarities
 
 DENSE_FROM = 5  # a term in a fifth of the documents is added as a whole row,
 LONG = 1_024  # unless its list is shorter than that
@@ -94,13 +94,15 @@ def _run(field: str, weight: float, reading: Reading, stop: int) -> Run:
 class Lookup:
     """What each term adds to the first ``size`` documents of a commit, or to a part of them.
 
-    With ``most_bytes`` above nought, what a common term adds is kept as a row over all documents.
+    With ``most_bytes`` above nought, what a common term adds is kept as a row over all documents. Of a part,
+    ``places`` say where its documents stand in the whole.
     """
 
     def __init__(self, lists: Lists, scored: Scored, size: int, most_bytes: int = 0) -> None:
         self._lists = lists
         self._scored = scored
         self.size = size
+        self.places = np.arange(0)
         self._has_rows = most_bytes > 0
         self._rows = BoundedCache[int, Floats](most_bytes, _nbytes)
 
@@ -132,7 +134,9 @@ class Lookup:
     def cut_down(self, mask: Mask) -> "Lookup":
         """The part of its documents that a mask holds."""
         scored = self._scored.cut_down(mask)
-        return Lookup(self._lists, scored, int(mask.sum()), scored.nbytes // ROWS_SHARE)
+        part = Lookup(self._lists, scored, int(mask.sum()), scored.nbytes // ROWS_SHARE)
+        part.places = np.flatnonzero(mask)
+        return part
 
     def nbytes(self) -> int:
         """Memory held."""
@@ -215,50 +219,62 @@ class Added:
 
 
 class Base:
-    """Some segments by whose statistics later commits go for a while, and what terms add to their documents.
+    """The statistics of a commit, by which later ones go for a while, and what terms add to its documents.
 
     Working every term out again after each edit would cost more than the search. So documents are
     scored by the averages and rarities there were before up to a hundredth of them changed; deviations from
     the exact ones stay below a hundredth. An index of less than a hundred documents is always exact.
+
+    What terms add is kept for the large segments, those that small ones will not soon be merged with.
     """
 
     def __init__(self, parts: Sequence[Part], deleted: int, limits: Limits) -> None:
-        self.names = tuple(part.segment.name for part in parts)
-        self.size = sum(part.segment.size for part in parts)
+        large, small = _large_and_small(parts)
+        self.names = frozenset(part.segment.name for part in large)
+        self.size = sum(part.segment.size for part in large)
+        self._documents = sum(part.segment.size for part in parts)
         self._deleted = deleted
         self._averages = [
-            sum(part.segment.total_lengths[name] for part in parts) / (self.size or 1) or 1.0
+            sum(part.segment.total_lengths[name] for part in parts) / (self._documents or 1) or 1.0
             for name in SCORED_FIELDS
         ]
-        self._lists = _joined(parts)
-        scored = self._scored(self._lists, parts, self._lists.counts())
+        self._lists, self._rest = _joined(large), _joined(small)
+        self._counts = self._lists.counts()
+        numbers = self._lists.numbers_of(self._rest)
+        is_there = numbers >= 0
+        self._counts[numbers[is_there]] += self._rest.counts()[is_there]
+        scored = self._scored(self._lists, large, self._counts)
         self.lookup = Lookup(self._lists, scored, self.size, limits.most_bytes // 4)
+        self.bucket_counts = np.zeros(BUCKETS, np.uint32)  # of the large segments
+        for part in large:
+            part.segment.count_into(self.bucket_counts)
         self.narrowed = Narrowed(self.lookup, limits)
+        self.masks: dict[Hashable, Mask] = {}  # which documents of the large segments filters leave
 
     def nbytes(self) -> int:
         """Memory held."""
         return self.lookup.nbytes() + self.narrowed.nbytes()
 
     def holds(self, segments: Sequence[tuple[Segment, Any]]) -> bool:
-        """Whether all of its segments are left in a commit, and little has changed since."""
-        own = [(segment, stored) for segment, stored in segments if segment.name in self.names]
-        if len(own) < len(self.names):
+        """Whether all of its large segments are left in a commit, and little has changed since."""
+        if not self.names <= {segment.name for segment, _ in segments}:
             return False
-        added = sum(segment.size for segment, _ in segments) - self.size
-        deleted = sum(_count_deleted(stored) for _, stored in own) - self._deleted
-        return (added + deleted) * DRIFT <= self.size
+        added = sum(segment.size for segment, _ in segments) - self._documents
+        deleted = sum(_count_deleted(stored) for _, stored in segments) - self._deleted
+        return (abs(added) + abs(deleted)) * DRIFT <= self._documents
 
     def later(self, parts: Sequence[Part]) -> Lookup:
-        """What terms add to documents that came later, by the statistics there were."""
+        """What terms add to documents of other segments, by the statistics there were."""
         lists = _joined(parts)
-        numbers = self._lists.find(lists.hashes, list(enumerate(lists.borders[1:].tolist())))
-        counts = self._lists.bounds[numbers + 1] - self._lists.bounds[numbers]
-        scored = self._scored(lists, parts, np.maximum(counts, 1))
-        return Lookup(lists, scored, parts[-1].span.stop - self.size)
+        numbers, in_rest = self._lists.numbers_of(lists), self._rest.numbers_of(lists)
+        counts = np.ones(len(numbers), np.int64)
+        counts[in_rest >= 0] = self._rest.counts()[in_rest[in_rest >= 0]]
+        counts[numbers >= 0] = self._counts[numbers[numbers >= 0]]
+        return Lookup(lists, self._scored(lists, parts, counts), parts[-1].span.stop - self.size)
 
     def _scored(self, lists: Lists, parts: Sequence[Part], counts: NDArray[np.int64]) -> Scored:
         lengths = [_lengths(parts, name) for name in SCORED_FIELDS]
-        scores = lists.scores(bm25.idfs(self.size, counts), lengths, self._averages)
+        scores = lists.scores(bm25.idfs(self._documents, counts), lengths, self._averages)
         return Scored(lists.bounds, lists.places, scores)
 
 
@@ -315,15 +331,21 @@ class Statistics:
         base = before.base if before and before.base.holds(segments) else None
         self.parts: list[Part] = []
         self.size = 0
-        for segment, stored in _base_first(segments, base):
+        first: frozenset[str] = base.names if base else frozenset()  # what was worked out keeps its places
+        for segment, stored in sorted(segments, key=lambda each: _order(each[0], first)):
             live = np.ones(segment.size, np.bool_)
             live[np.fromiter(stored.deleted_docs(), np.int64)] = False
             self.parts.append(Part(segment, self.size, live))
             self.size += segment.size
         deleted = sum(_count_deleted(stored) for _, stored in segments)
         self.base: Base = base or Base(self.parts, deleted, limits)
-        later = self.parts[len(self.base.names) :]
+        self.large = self.parts[: len(self.base.names)]
+        self.later = later = self.parts[len(self.base.names) :]
         self._later = self.base.later(later) if later else None
+        self._bucket_counts = self.base.bucket_counts.copy() if later else self.base.bucket_counts
+        for part in later:
+            part.segment.count_into(self._bucket_counts)
+        self._wordings = sum(part.segment.wordings for part in self.parts)
 
     def nbytes(self) -> int:
         """Memory held by the files of the segments and what was worked out from them."""
@@ -345,11 +367,7 @@ class Statistics:
 
     def rarity(self, keys: Keys) -> Floats:
         """See the engine; deleted documents count until a merge drops them, as in BM25."""
-        counts: Scores = np.zeros(len(keys))
-        places = buckets(keys)
-        for part in self.parts:
-            counts += part.segment.counted(places)
-        return rarities(counts, sum(part.segment.wordings for part in self.parts))
+        return rarities(self._bucket_counts[buckets(keys)].astype(np.float64), self._wordings)
 
 
 def _joined(parts: Sequence[Part]) -> Lists:
@@ -373,9 +391,15 @@ def _count_deleted(stored: Any) -> int:
     return count
 
 
-def _base_first(segments: Sequence[tuple[Segment, Any]], base: Base | None) -> list[tuple[Segment, Any]]:
-    """The base's segments in its order, then the others: places in what was worked out stay valid."""
-    if base is None:
-        return list(segments)
-    order = {name: number for number, name in enumerate(base.names)}
-    return sorted(segments, key=lambda pair: order.get(pair[0].name, len(order)))
+def _order(segment: Segment, first: frozenset[str]) -> tuple[bool, int, str]:
+    return segment.name not in first, -segment.size, segment.name
+
+
+def _large_and_small(parts: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
+    """The parts that hold all but a hundredth of the documents; they come first."""
+    left = sum(part.segment.size for part in parts) // DRIFT
+    for count in range(len(parts), 0, -1):
+        left -= parts[count - 1].segment.size
+        if left < 0:
+            return parts[:count], parts[count:]
+    return parts, ()

@@ -22,10 +22,9 @@ from search.engines.whoosh import arrays, flat
 from search.engines.whoosh.home import Home, Manifest
 from search.engines.whoosh.lists import Lists
 from search.engines.whoosh.schema import schema
-from search.engines.wordings import BUCKETS, Packed
+from search.engines.wordings import Packed
 
 INDEX_NAME = "MAIN"
-FEW_BUCKETS = 10_000
 
 
 class VerifiedStorage(Storage):  # type: ignore[misc]
@@ -68,10 +67,6 @@ class Segment:
         self._held = held
         self._by_id = np.argsort(self.ids, kind="stable")
         self._ids_in_order = self.ids[self._by_id]
-        self._bucket_counts: NDArray[np.uint32] | None = None
-        if len(held["buckets"]) > FEW_BUCKETS:
-            self._bucket_counts = np.zeros(BUCKETS, np.uint32)
-            self._bucket_counts[held["buckets"]] = held["bucket_counts"]
 
     def numbers_with(self, field: str, text: str) -> NDArray[np.int32]:
         """The documents that have a term of a field that is not scored."""
@@ -89,15 +84,9 @@ class Segment:
         at = np.maximum(np.searchsorted(self._ids_in_order, ids, side="right") - 1, 0)
         return self._by_id[at], self._ids_in_order[at] == ids
 
-    def counted(self, places: NDArray[np.int64]) -> NDArray[Any]:
-        """How many wordings of this segment hold a key of each of these buckets."""
-        if self._bucket_counts is not None:
-            return self._bucket_counts[places]
-        held = self._held["buckets"]
-        if not len(held):
-            return np.zeros(len(places), np.uint32)
-        at = np.minimum(np.searchsorted(held, places), len(held) - 1)
-        return np.where(held[at] == places, self._held["bucket_counts"][at], 0)
+    def count_into(self, counts: NDArray[np.uint32]) -> None:
+        """Add to each bucket's counter how many wordings of this segment hold a key of it."""
+        counts[self._held["buckets"]] += self._held["bucket_counts"]
 
     def fingerprints(self) -> list[str]:
         """Every document's fingerprint, in the order of ``ids``."""

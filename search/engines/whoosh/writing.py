@@ -1,6 +1,8 @@
 """Writing to an index: one batch as one Whoosh commit, or a whole generation aside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from search.engines.base import Changes, Cursor, Document
@@ -17,6 +20,10 @@ from search.engines.whoosh.schema import row, schema
 from search.engines.whoosh.segment import names_of, table_of_contents, toc_name
 
 MEMORY_MB = 256
+TOGETHER = 4
+BITS = 2  # sizes of up to 3, 15, 63 documents and so on are equal
+MOST_AT_ONCE = 32  # documents that are merged while somebody waits for a change,
+MOST_SEGMENTS = 40  # unless there are so many segments that each search feels it
 BLOCK = 4096  # postings; a term is read whole, and its blocks are what that costs
 
 
@@ -46,9 +53,10 @@ def rebuild(home: Home, documents: Iterable[Document], cursor: Cursor | None) ->
     return count
 
 
-def apply(home: Home, changes: Changes) -> None:
+def apply(home: Home, changes: Changes, *, is_tidying: bool = False) -> None:
     """Commit one batch on top of the generation in force. Waits for the writers' lock.
 
+    Many entries are merged only when tidying, which takes its time: some 15 ms for each of them.
     Raises EngineUnavailableError when there is no trustworthy manifest to build on.
     """
     with home.locked():
@@ -56,9 +64,9 @@ def apply(home: Home, changes: Changes) -> None:
         directory = home.path / before.directory
         _forget_unpublished(directory, before)
         toc = before.toc
-        if changes.replaced or changes.deleted:
+        if changes.replaced or changes.deleted or is_tidying:
             home.content(before, toc_name(before.toc))
-            toc = _commit(directory, changes)
+            toc = _commit(directory, changes, is_tidying=is_tidying)
             _spread_out(directory, toc)
         names = names_of(directory, toc)
         files = home.seal(directory, names, before.files)
@@ -78,7 +86,7 @@ def _fill(directory: Path, documents: Iterable[Document]) -> int:
     return count
 
 
-def _commit(directory: Path, changes: Changes) -> int:
+def _commit(directory: Path, changes: Changes, *, is_tidying: bool) -> int:
     index = FileIndex(KeepingStorage(str(directory)), schema())
     writer = _writer(index)
     try:
@@ -87,7 +95,9 @@ def _commit(directory: Path, changes: Changes) -> int:
             _delete(index.storage, segment, gone)
         for document in {document.id: document for document in changes.replaced}.values():
             writer.add_document(**row(document))
-        writer.commit()
+        is_unhurried = is_tidying or len(writer.segments) >= MOST_SEGMENTS
+        most = inf if is_unhurried else MOST_AT_ONCE
+        writer.commit(mergetype=partial(_merge_equals, most=most))
     except BaseException:
         if not writer.is_closed:
             writer.cancel()
@@ -98,6 +108,36 @@ def _commit(directory: Path, changes: Changes) -> int:
 def _writer(index: FileIndex) -> SegmentWriter:
     """Blocks are large and not compressed, so that reading all terms once takes a tenth of the time."""
     return SegmentWriter(index, limitmb=MEMORY_MB, codec=W3Codec(blocklimit=BLOCK, compression=0))
+
+
+def _merge_equals(writer: SegmentWriter, segments: Sequence[Any], most: float) -> list[Any]:
+    """Merge TOGETHER segments of one size, small ones first, up to so many documents; those that stay.
+
+    So an entry is merged again only each time there are fourfold others. Whoosh's own rule merges all small
+    segments at every fifth commit, however many documents they hold by then.
+    """
+    equals: dict[int, list[Any]] = {}
+    for segment in segments:
+        if live := _live(segment):
+            equals.setdefault((live.bit_length() - 1) // BITS, []).append(segment)
+    stay: list[Any] = []
+    merged = 0
+    for size in sorted(equals):
+        documents = sum(map(_live, equals[size]))
+        if len(equals[size]) + bool(merged) < TOGETHER or merged + documents > most:
+            stay += equals[size]
+            continue
+        merged += documents
+        for segment in equals[size]:
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return stay
+
+
+def _live(segment: Any) -> int:
+    live: int = segment.doc_count_all() - segment.deleted_count()
+    return live
 
 
 def _spread_out(directory: Path, toc: int) -> None:
