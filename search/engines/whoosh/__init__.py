@@ -99,6 +99,10 @@ class WhooshEngine:
         """Memory held by the index's arrays and what was worked out from them."""
         return self._state[2].statistics.nbytes() if self._state else 0
 
+    def extra_bytes(self) -> int:
+        """What of that is there for speed alone: rows and lists cut down to parts, within MOST_BYTES."""
+        return self._state[2].statistics.base.extra_bytes() if self._state else 0
+
     def refresh(self) -> None:
         """Open what is on disk now. Raises EngineUnavailableError when that is missing or damaged."""
         with self._opening:

@@ -140,7 +140,11 @@ class Lookup:
 
     def nbytes(self) -> int:
         """Memory held."""
-        return self._rows.nbytes() + self._scored.nbytes
+        return self.row_bytes() + self._scored.nbytes
+
+    def row_bytes(self) -> int:
+        """Memory held by rows."""
+        return self._rows.nbytes()
 
     def _row(self, number: int) -> Floats:
         row = np.zeros(self.size, np.float32)
@@ -254,6 +258,10 @@ class Base:
     def nbytes(self) -> int:
         """Memory held."""
         return self.lookup.nbytes() + self.narrowed.nbytes()
+
+    def extra_bytes(self) -> int:
+        """What of that is held within the limits."""
+        return self.lookup.row_bytes() + self.narrowed.nbytes()
 
     def holds(self, segments: Sequence[tuple[Segment, Any]]) -> bool:
         """Whether all of its large segments are left in a commit, and little has changed since."""
