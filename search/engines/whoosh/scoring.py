@@ -32,6 +32,7 @@ DRIFT = 100  # one document in so many may change before statistics are worked o
 NARROW_FROM = 1_000  # documents; fewer are run through as quickly
 MOST_NARROWED = 2  # half of the documents; cutting down to more saves little
 ASKED_BEFORE = 3  # searches of a part, before lists are cut down to it
+MOST_ASKED = 2_000  # parts whose searches are counted
 ROWS_SHARE = 4  # of a part's lists is what its rows may take besides
 
 NUMBER_OF_FIELD = {name: number for number, name in enumerate(SCORED_FIELDS)}
@@ -307,6 +308,8 @@ class Narrowed:
     def ask(self, key: Hashable, mask: Mask) -> Lookup | None:
         """The documents of a mask by themselves, if they are cut out by now; ``key`` names the mask."""
         if key not in self._cut and self.is_worth(key):
+            if len(self._asked) >= MOST_ASKED:
+                self._asked.clear()
             self._asked[key] += 1
             if self._asked[key] > ASKED_BEFORE:
                 if self._in_background:
@@ -321,7 +324,7 @@ class Narrowed:
 
     def _cut_down(self, key: Hashable, mask: Mask) -> None:
         with self._cutting:
-            if int(mask.sum()) * MOST_NARROWED > self._whole.size or self._left <= 0:
+            if key in self._cut or int(mask.sum()) * MOST_NARROWED > self._whole.size or self._left <= 0:
                 return
             part = self._whole.cut_down(mask)
             needed = part.nbytes() + part.nbytes() // ROWS_SHARE
