@@ -7,6 +7,8 @@ where it begins), then the arrays one behind the other, each on a border of eigh
 import json
 import struct
 from collections.abc import Mapping
+from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,22 +20,19 @@ LENGTH = struct.Struct("<Q")
 BORDER = 8
 
 
-def to_bytes(arrays: Arrays) -> bytes:
-    """One file's content; every array must be of one dimension."""
+def write(path: Path, arrays: Arrays) -> None:
+    """Make a file of these arrays, each of one dimension."""
     little = {name: np.ascontiguousarray(each, each.dtype.newbyteorder("<")) for name, each in arrays.items()}
-    begins, size = {}, 0
-    for name, each in little.items():
-        begins[name] = size
-        size += _padded(each.nbytes)
-    head = json.dumps({name: (each.dtype.str, len(each), begins[name]) for name, each in little.items()})
-    content = bytearray(_padded(len(MAGIC) + LENGTH.size + len(head)) + size)
-    content[: len(MAGIC)] = MAGIC
-    LENGTH.pack_into(content, len(MAGIC), len(head))
-    content[len(MAGIC) + LENGTH.size : len(MAGIC) + LENGTH.size + len(head)] = head.encode("ascii")
-    first = len(content) - size
-    for name, each in little.items():
-        content[first + begins[name] : first + begins[name] + each.nbytes] = each.tobytes()
-    return bytes(content)
+    begins = [0, *accumulate(_padded(each.nbytes) for each in little.values())]
+    told = {
+        name: (each.dtype.str, len(each), begin)
+        for (name, each), begin in zip(little.items(), begins, strict=False)
+    }
+    head = json.dumps(told).encode("ascii")
+    with path.open("wb") as file:
+        file.write(_filled_up(MAGIC + LENGTH.pack(len(head)) + head))
+        for each in little.values():
+            file.write(_filled_up(each.tobytes()))
 
 
 def from_bytes(content: bytes) -> dict[str, NDArray[Any]]:
@@ -48,6 +47,10 @@ def from_bytes(content: bytes) -> dict[str, NDArray[Any]]:
         name: np.frombuffer(content, dtype, count, first + begin)
         for name, (dtype, count, begin) in head.items()
     }
+
+
+def _filled_up(content: bytes) -> bytes:
+    return content.ljust(_padded(len(content)), b"\0")
 
 
 def _padded(size: int) -> int:

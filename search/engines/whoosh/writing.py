@@ -146,7 +146,7 @@ def _spread_out(directory: Path, toc: int) -> None:
     for segment in table_of_contents(storage, toc):
         path = directory / arrays.name_of(segment)
         if not path.exists():
-            path.write_bytes(flat.to_bytes(arrays.of_segment(storage, segment)))
+            flat.write(path, arrays.of_segment(storage, segment))
 
 
 def _delete(storage: FileStorage, segment: Any, ids: set[int]) -> None:
