@@ -75,7 +75,7 @@ def test_a_row_says_who_did_what_to_what_and_what_it_was(client: Client, auditor
     keeper = SystemAdministratorFactory.create(display_name="钱管")
     settings.change("answer_link_days", 5, by=keeper)
     assert "修改设置 钱管 设置" in text_of(client)
-    assert "邮件链接" in text_of(client)
+    assert "邮件答复链接有效天数" in text_of(client)
     assert "改动前10 → 改动后5" in text_of(client)
     assert "Setting changed 钱管 setting" in text_of(client, language="en")
     assert "Before10 → After5" in text_of(client, language="en")
