@@ -146,7 +146,9 @@ def _fact(row: AuditRow, names: _Names, name: str, *values: Any) -> Fact:
 
 
 def _label(act: str, name: str) -> str:
-    return str(FIELDS_OF_ACT.get((act, name)) or FIELDS.get(name, name)) if name else _("Value")
+    if not name:
+        return _("Value")
+    return str(FIELDS_OF_ACT.get((act, name)) or FIELDS.get(name) or name)
 
 
 def _said(row: AuditRow, name: str, value: Any) -> str:

@@ -15,6 +15,7 @@ from inquiries.models import Message
 from kb.messages import ROOMS
 from reports.models import Proposal
 
+WRITERS = {"audit.record", "audit.record_all"}
 FAMILIES = {"inquiry", "proposal", "request", "revision"}  # acts whose last word is a value of the program
 NAMES_AN_ACT = re.compile(rf"({'|'.join(FAMILIES)})\.[a-z_]+")
 
@@ -31,8 +32,7 @@ def recorded() -> Iterator[ast.expr]:
     """What stands as the act wherever the trail is written."""
     for tree in trees():
         for node in ast.walk(tree):
-            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if is_call and ast.unparse(node.func) in {"audit.record", "audit.record_all"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in WRITERS:
                 yield node.args[1]
 
 
