@@ -1,9 +1,9 @@
-"""Log-in and log-out, and what system administrators set."""
+"""Log-in and log-out, what system administrators set, and what auditors read."""
 
 from django.contrib.auth import views
 from django.urls import path
 
-from accounts import settings_views
+from accounts import audit_views, settings_views
 from accounts.views import LogIn
 
 app_name = "accounts"
@@ -12,4 +12,5 @@ urlpatterns = [
     path("log-out/", views.LogoutView.as_view(), name="log-out"),
     path("settings/", settings_views.site_settings, name="settings"),
     path("settings/lines/<int:pk>/head/", settings_views.line_head, name="line-head"),
+    path("audit-trail/", audit_views.trail, name="audit-trail"),
 ]

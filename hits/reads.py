@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Func, Min, Q, QuerySet, Sum, Value
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Now, TruncDate
+from django.db.models import Count, DateTimeField, Func, Min, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, Now, TruncDate
 
 from accounts.models import Agent, BusinessLine
 from hits.models import Call, DailyHits, Hit, LineHours, MonthlyHits
@@ -152,22 +152,26 @@ def hits_by_line(since: date) -> list[tuple[int, int, int]]:
 
 
 def agent_own_figures(agent: Agent) -> OwnFigures:
-    """Calls and hits of one agent, today and this month."""
+    """Calls and hits of one agent, today and this month, with one query."""
     today, this_month = _beginning_of("day"), _beginning_of("month")
-    hits = Hit.objects.filter(agent=agent, at__gte=this_month).aggregate(
-        month=Count("pk"), today=Count("pk", filter=Q(at__gte=today))
+    calls, hits = Call.objects.filter(agent=agent), Hit.objects.filter(agent=agent)
+    counted = Agent.objects.values_list(
+        _number_of(calls.filter(started_at__gte=today)),
+        _number_of(hits.filter(at__gte=today)),
+        _number_of(hits.filter(at__gte=this_month)),
     )
-    return OwnFigures(
-        calls_today=Call.objects.filter(agent=agent, started_at__gte=today).count(),
-        hits_today=hits["today"],
-        hits_this_month=hits["month"],
-    )
+    return OwnFigures(*counted.get(pk=agent.pk))
 
 
 def _beginning_of(unit: str) -> Func:
     """The first moment of this day or month here; Trunc would give local time for SQL to misread as UTC."""
     values = (Value(unit), Now(), Value(SITE_ZONE.key))
     return Func(*values, function="DATE_TRUNC", output_field=DateTimeField())
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows of one agent there are, inside another query."""
+    return Coalesce(Subquery(rows.values("agent").annotate(n=Count("pk")).values("n")), 0)
 
 
 def _of_line(rows: QuerySet[Any], line: BusinessLine | None) -> QuerySet[Any]:

@@ -90,6 +90,8 @@ def _main_places(person: Agent) -> Iterator[_Place]:
         yield _Place(_("Reports"), reverse("reports:last-month"), root="/reports/")
         yield _Place(_("Reshuffle"), reverse("reports:proposal-list"))
         yield _Place(_("Spikes"), reverse("reports:spike-list"), number=spikes.running_for(person))
+    if permissions.may_read_audit_trail(person):
+        yield _Place(_("Audit trail"), reverse("accounts:audit-trail"))
 
 
 def _more_places(person: Agent) -> Iterator[_Place]:

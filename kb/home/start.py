@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from accounts.permissions import acts_as_agent
 from bulletins import bulletin_reads
 from faq import leading
 from faq.models import Entry, EntryQuerySet, EntryState, Feature, Kind, Pin
@@ -52,7 +53,10 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Start:
-    """``groups`` are the lists on the left, as the desk's script draws rows: title and rows."""
+    """``groups`` are the lists on the left, as the desk's script draws rows: title and rows.
+
+    ``figures`` are the agent's own, for nobody else (product.md §1); who is no agent has none.
+    """
 
     groups: list[dict[str, Any]]
     pins: list[dict[str, Any]]
@@ -60,6 +64,7 @@ class Start:
     more_changes: int
     campaigns: list[Campaign]
     bulletins: list[bulletin_reads.Line]
+    figures: reads.OwnFigures | None
 
     @property
     def lists(self) -> list[dict[str, Any]]:
@@ -87,6 +92,7 @@ def start_for(person: Agent, now: datetime) -> Start:
         more_changes=in_all - len(changes),
         campaigns=_campaigns(person),
         bulletins=bulletin_reads.unread_lines(person, MOST_BULLETINS),
+        figures=reads.agent_own_figures(person) if acts_as_agent(person) else None,
     )
 
 

@@ -78,6 +78,14 @@ def test_own_figures_are_of_one_agent_today_and_this_month() -> None:
     assert reads.agent_own_figures(person) == reads.OwnFigures(calls_today=1, hits_today=1, hits_this_month=1)
 
 
+def test_own_figures_are_one_query_and_nought_before_anything(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    person = AgentFactory.create()
+    with django_assert_num_queries(1):
+        assert reads.agent_own_figures(person) == reads.OwnFigures(0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("read", "queries"),
     [

@@ -66,6 +66,7 @@ KEEPERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR})
 SYSTEM: Who = frozenset({Role.SYSTEM_ADMINISTRATOR})
 TELLERS: Who = frozenset({Role.INFORMATION_ADMINISTRATOR, Role.SUPERVISOR})
 REPORTS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.AUDITOR})
+AUDITORS: Who = frozenset({Role.AUDITOR})
 DECIDERS: Who = frozenset({Role.SUPERVISOR})
 SPIKES: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR})
 TENDERS: Who = frozenset({Role.SUPERVISOR, Role.INFORMATION_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
@@ -108,6 +109,7 @@ ROWS: dict[str, Row] = {
     "accounts:log-out": Row(post=EVERYBODY),
     "accounts:settings": Row(get=SYSTEM, post=SYSTEM),
     "accounts:line-head": Row(post=SYSTEM, of="other"),
+    "accounts:audit-trail": Row(get=AUDITORS),
     "set_language": Row(get=ANYBODY, post=ANYBODY, others=OTHERS),
     "healthz": Row(get=ANYBODY),
     "readyz": Row(get=ANYBODY),

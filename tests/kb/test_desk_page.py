@@ -1,17 +1,20 @@
 """The desk's page and what the empty box shows."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Agent, BusinessLine
 from faq.models import Entry, Feature, Kind
-from hits.models import Call, DailyHits, MonthlyHits
+from hits.models import Call, DailyHits, Hit, MonthlyHits
 from kb.home.shifts import last_shift_ended_at
 from kb.home.start import start_for
 from tests.factories import (
@@ -99,8 +102,36 @@ def test_the_number_of_queries_does_not_grow_with_entries(
         entry = PublishedEntryFactory.create(line=line, kind=kind, by=by)
         Feature.objects.create(entry=entry, featured_by=by)
         DailyHits.objects.create(day=timezone.localdate(), entry=entry, line=line, hits=3)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         client.get("/")
+
+
+@pytest.mark.parametrize("name", ["desk", "desk-start"])
+def test_agents_see_their_own_figures_and_nobody_elses(client: Client, agent: Agent, name: str) -> None:
+    other = AgentFactory.create()
+    for person, number in [(agent, 2), (other, 7)]:
+        for _ in range(number):
+            Hit.objects.create(
+                event_id=uuid4(), call_id=uuid4(), agent=person, entry_id=1, line_id=1, at=timezone.now()
+            )
+    Call.objects.create(id=uuid4(), agent=agent)
+    client.force_login(agent)
+    page = client.get(reverse(name)).content.decode()
+    assert re.findall(r"<span>(\S+ \d+)</span>", page) == ["今日通话 1", "今日命中 2", "本月命中 2"]
+    client.cookies["django_language"] = "en"
+    assert "<span>Calls today 1</span>" in client.get(reverse(name)).content.decode()
+
+
+def test_who_is_no_agent_has_no_figures(client: Client) -> None:
+    client.force_login(SupervisorFactory.create())
+    assert "start-figures" not in client.get("/").content.decode()
+
+
+def test_own_figures_cost_the_start_one_query(agent: Agent) -> None:
+    _ = agent.roles, agent.line_ids
+    with CaptureQueriesContext(connection) as seen:
+        start_for(agent, timezone.now())
+    assert sum("hits_call" in query["sql"] and "hits_hit" in query["sql"] for query in seen) == 1
 
 
 def test_featured_entries_are_for_all_or_for_ones_own_lines(agent: Agent, line: BusinessLine) -> None:

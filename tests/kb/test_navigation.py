@@ -40,7 +40,7 @@ def names(bar: str) -> list[str]:
     ("factory", "wanted"),
     [
         (AgentFactory, ["工作台", "疑难问题", "我的反馈"]),
-        (AuditorFactory, ["工作台", "疑难问题", "报表", "重组", "突增", "我的反馈"]),
+        (AuditorFactory, ["工作台", "疑难问题", "报表", "重组", "突增", "审计记录", "我的反馈"]),
         (
             SystemAdministratorFactory,
             ["工作台", "疑难问题", "我的反馈", "相似问", "词典", "搜索质量", "发件箱", "工作日历", "设置"],
