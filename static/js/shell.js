@@ -18,7 +18,6 @@ function chooseTheme(choice) {
   }
   dispatchEvent(new Event("wenqu:theme"));
   showTheme();
-if (document.querySelector("[data-log-out]") && !document.body.matches(".desk")) startInquiryNews();
 }
 
 function closeMenus(except) {
@@ -49,3 +48,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 showTheme();
+if (document.querySelector("[data-log-out]") && !document.body.matches(".desk")) startInquiryNews();

@@ -77,6 +77,8 @@ def test_a_question_is_forwarded_joined_answered_and_made_an_entry(
     expect(other.locator("#underway-list [data-note]")).to_contain_text("2")
     assert inquiry.askers.count() == 2
 
+    elsewhere = other.context.new_page()  # what is told reaches a page that is not the desk, too
+    elsewhere.goto("/bulletins/")
     context = chromium.new_context(base_url=site.url)
     expert = context.new_page()
     log_in(expert, site, "business")
@@ -87,6 +89,8 @@ def test_a_question_is_forwarded_joined_answered_and_made_an_entry(
     expert.locator("#say").fill("七个工作日内原路退回")
     expert.locator("button[value=answer]").click()
     expect(expert.locator(".said.answer")).to_be_visible()
+    elsewhere.evaluate(PUSHED)
+    expect(elsewhere.locator(".pages a[href='/inquiries/'] .tally")).to_have_text("1")
     is_told(desk)
     is_told(other)
     expert.locator("form[action$='/entry/'] button").click()
