@@ -1,5 +1,6 @@
 """A rival in a process of its own, asked over a pipe, so that its memory and its times are its own."""
 
+import gc
 import os
 import shutil
 import time
@@ -121,6 +122,7 @@ def _serve(
     pipe: Connection, other_end: Connection, make: Maker, directory: Path, documents: Sequence[Document]
 ) -> None:
     other_end.close()
+    gc.freeze()  # or collecting goes through all documents, which a server would not have in memory
     booth = _Inside(make(directory), documents)
     while True:
         try:

@@ -1,15 +1,17 @@
 """Arrays come back from their file as they were written."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from search.engines.whoosh import flat
 
 
 def test_arrays_come_back_whatever_their_kind_and_length(tmp_path: Path) -> None:
-    written = {
+    written: dict[str, NDArray[Any]] = {
         "none": np.empty(0, np.int64),
         "one": np.array([7], np.uint8),
         "odd": np.arange(13, dtype=np.uint16),
