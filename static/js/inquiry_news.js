@@ -6,6 +6,8 @@ const ASK_MS = 60000; // while the page is not live
 const ADDRESS = "/inquiries/";
 
 const part = (id) => document.getElementById(id);
+// Those of inquiries alone: bulletins have cards of their own.
+const shownCards = () => [...document.querySelectorAll("#inquiry-cards [data-card]")];
 
 let known = null;
 let isAsking = false;
@@ -61,7 +63,7 @@ function showCard({ inquiry, text }) {
 /** What was read elsewhere needs no card any more. */
 function dropCards(told) {
   const unread = new Set(told.map(({ inquiry }) => String(inquiry)));
-  for (const card of document.querySelectorAll("[data-card]")) if (!unread.has(card.dataset.card)) card.remove();
+  for (const card of shownCards()) if (!unread.has(card.dataset.card)) card.remove();
   markFirst();
 }
 
@@ -78,7 +80,7 @@ export function closeCard(button) {
 }
 
 /** The inquiry of the newest card. */
-export const newestCard = () => document.querySelector("[data-card]")?.dataset.card;
+export const newestCard = () => shownCards()[0]?.dataset.card;
 
 /** Open an inquiry in place, above what is being read; whether it could be. */
 export async function openInquiry(id) {
@@ -90,7 +92,7 @@ export async function openInquiry(id) {
   }
   place.hidden = false;
   place.scrollIntoView({ block: "nearest" });
-  document.querySelector(`[data-card="${id}"]`)?.remove();
+  shownCards().find((card) => card.dataset.card === String(id))?.remove();
   markFirst();
   ask();
   return true;
