@@ -93,12 +93,13 @@ class Indexer:
         return len(batch.entry_ids)
 
     def _tidy_when_quiet(self) -> None:
-        """Once after the last of some changes; not every engine has anything to tidy."""
+        """A little at a time after the last of some changes; not every engine has anything to tidy."""
         if time.monotonic() >= self._tidy_due_at:
             self._tidy_due_at = inf
             if tidy := getattr(self.engine, "tidy", None):
                 self._check(quickly=True)
-                tidy()
+                if tidy():
+                    self._tidy_due_at = time.monotonic()
 
     def _is_ours(self) -> bool:
         """A node's own index has one indexer; the shared one takes a lock until the transaction ends."""

@@ -120,6 +120,8 @@ def test_what_each_reading_brings_is_the_whole_score_with_rows_and_without(
         rows = statistics.added(text)
         monkeypatch.undo()
         assert len(places) > 10
+        assert rows._rows
+        assert not without._rows
         assert rows.totals() == pytest.approx(without.totals(), rel=1e-5)
         assert rows.shares(places) == pytest.approx(without.shares(places), rel=1e-5)
         assert rows.shares(places).sum(1) == pytest.approx(rows.totals()[places], rel=1e-5)
@@ -136,7 +138,7 @@ PARTS = [
 
 
 def test_a_part_cut_out_is_searched_with_the_same_result(
-    whoosh_engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before, when it is cut out, and after edits, deletions, a new base and documents with an end."""
     chance = random.Random(11)
@@ -172,12 +174,28 @@ def test_a_part_cut_out_is_searched_with_the_same_result(
     ):
         whoosh_engine.apply(changes)
         with monkeypatch.context() as never:
-            never.setattr("search.engines.whoosh.scoring.NARROW_FROM", 10**9)
+            never.setattr("search.engines.whoosh.scoring.Narrowed.ask", lambda *_: None)
             expected = found(whoosh_engine)
         assert any(expected[0])
         for _ in range(3):
             assert found(whoosh_engine) == expected
-        assert len(PARTS) - 3 <= narrowed(whoosh_engine) < len(PARTS)  # what nearly all hold is not cut out
+        assert len(PARTS) - 4 <= narrowed(whoosh_engine) < len(PARTS)  # not what nearly all or none hold
+
+
+def test_an_edit_that_restricts_an_entry_reaches_a_part_already_cut_out(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.engines.whoosh.scoring.NARROW_FROM", 10)
+    entries = [Document(number, f"挂失{number}", lines=frozenset({number % 4})) for number in range(400)]
+    whoosh_engine.rebuild(entries, None)
+    query = Query("挂失", NOON, lines=frozenset({1}), viewer_lines=frozenset({1}), limit=400)
+    for _ in range(6):
+        assert 5 in {match.id for match in whoosh_engine.search(query)}
+    base = whoosh_engine._state[2].statistics.base  # type: ignore[index]
+    assert base.narrowed._cut
+    whoosh_engine.apply(Changes([replace(entries[5], restricted_to=frozenset({9}))]))
+    assert whoosh_engine._state[2].statistics.base is base  # type: ignore[index]
+    assert 5 not in {match.id for match in whoosh_engine.search(query)}
 
 
 def test_after_few_edits_scores_stay_within_a_hundredth_and_after_many_they_are_exact(
@@ -229,6 +247,26 @@ def test_memory_beside_the_arrays_stays_within_its_bound(
             assert [match.id for match in found] == [match.id for match in grown.search(query)]
             assert small.nbytes() - arrays == small.extra_bytes() <= 40_000
     assert small.extra_bytes() > 0
+
+
+def test_no_more_parts_are_cut_out_than_memory_is_there_for(
+    whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.engines.whoosh.scoring.NARROW_FROM", 10)
+    chance = random.Random(13)
+    entries = [replace(make_document(number, chance), lines=frozenset({number % 8})) for number in range(400)]
+    whoosh_engine.rebuild(entries, None)
+    lookup = whoosh_engine._fresh().statistics.base.lookup
+    most = 5 * lookup.cut_down(np.arange(400) % 8 == 0).nbytes()
+    small = WhooshEngine({"DIRECTORY": whoosh_engine._home.path, "BACKGROUND": False, "MOST_BYTES": most})
+    for line in range(8):
+        query = Query("信用卡挂失", NOON, lines=frozenset({line}), limit=500)
+        for _ in range(5):
+            found = small.search(query)
+            assert {match.id % 8 for match in found} == {line}
+            assert found == whoosh_engine.search(query)
+            assert small.extra_bytes() <= most
+    assert 2 <= len(small._state[2].statistics.base.narrowed._cut) < 8  # type: ignore[index]
 
 
 def test_another_process_sees_each_commit_and_nothing_twice(

@@ -53,9 +53,14 @@ class WhooshEngine:
             raise EngineUnavailableError("the search index cannot be written on") from error
         self.refresh()
 
-    def tidy(self) -> None:
-        """Merge what was put off when changes were applied. Nothing else can be applied meanwhile."""
+    def tidy(self) -> bool:
+        """Merge some of what was put off when changes were applied; whether there may be more.
+
+        Nothing else can be applied meanwhile: that is some seconds at most.
+        """
+        before = len(self._fresh().parts)
         self.apply(Changes(), is_tidying=True)
+        return len(self._fresh().parts) < before
 
     def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:
         count = writing.rebuild(self._home, documents, cursor)

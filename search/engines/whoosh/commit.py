@@ -72,6 +72,8 @@ class Commit:
         self._live: Mask = _joined([part.live for part in parts], np.bool_)
         self._valid_from = _joined([part.segment.valid_from for part in parts], np.float64)
         self._valid_until = _joined([part.segment.valid_until for part in parts], np.float64)
+        self._bounded = np.flatnonzero(np.isfinite(self._valid_from) | np.isfinite(self._valid_until))
+        self._bounds = self._valid_from[self._bounded], self._valid_until[self._bounded]
         self._views: dict[Hashable, View] = {}
 
     @property
@@ -165,8 +167,11 @@ class Commit:
             places = np.concatenate([lookup.places, np.arange(base.size, self.statistics.size)])
             mask = np.ones(lookup.size, np.bool_)
         chosen: Any = slice(None) if places is None else places
-        valid_from, valid_until = self._valid_from[chosen], self._valid_until[chosen]
-        bounded = np.flatnonzero(np.isfinite(valid_from) | np.isfinite(valid_until))
+        bounded, (valid_from, valid_until) = self._bounded, self._bounds
+        if places is not None:
+            valid_from, valid_until = self._valid_from[places], self._valid_until[places]
+            bounded = np.flatnonzero(np.isfinite(valid_from) | np.isfinite(valid_until))
+            valid_from, valid_until = valid_from[bounded], valid_until[bounded]
         return View(
             bool(groups),
             lookup,
@@ -174,8 +179,8 @@ class Commit:
             self.ids[chosen],
             np.concatenate([mask, later]) & self._live[chosen],
             bounded,
-            valid_from[bounded],
-            valid_until[bounded],
+            valid_from,
+            valid_until,
         )
 
 

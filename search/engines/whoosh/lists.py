@@ -71,6 +71,9 @@ class Lists(NamedTuple):
         """How many there are."""
         return len(self.borders) - 1
 
+    def without_frequencies(self) -> "Lists":
+        return self._replace(frequencies=np.empty(0, np.uint16))
+
     def counts(self) -> Numbers:
         """How many documents hold each term."""
         return np.diff(self.bounds)

@@ -30,7 +30,8 @@ LONG = 1_024  # unless its list is shorter than that
 FEW = 10_000  # postings are picked one by one quicker than list by list
 DRIFT = 100  # one document in so many may change before statistics are worked out anew
 NARROW_FROM = 1_000  # documents; fewer are run through as quickly
-MOST_NARROWED = 2  # half of the documents; cutting down to more saves little
+MOST_NARROWED = 2  # half of the documents; cutting down to more saves little,
+LEAST_NARROWED = 50  # and a fiftieth; a smaller part costs as much memory for its terms alone
 ASKED_BEFORE = 3  # searches of a part, before lists are cut down to it
 MOST_ASKED = 2_000  # parts whose searches are counted
 ROWS_SHARE = 4  # of a part's lists is what its rows may take besides
@@ -249,6 +250,8 @@ class Base:
         is_there = numbers >= 0
         self._counts[numbers[is_there]] += self._rest.counts()[is_there]
         scored = self._scored(self._lists, large, self._counts)
+        self._lists = self._lists.without_frequencies()  # they are in the scores now
+        self._rest = self._rest.without_frequencies()
         self.lookup = Lookup(self._lists, scored, self.size, limits.most_bytes // 4)
         self.bucket_counts = np.zeros(BUCKETS, np.uint32)  # of the large segments
         for part in large:
@@ -276,7 +279,7 @@ class Base:
         """What terms add to documents of other segments, by the statistics there were."""
         lists = _joined(parts)
         numbers, in_rest = self._lists.numbers_of(lists), self._rest.numbers_of(lists)
-        counts = np.ones(len(numbers), np.int64)
+        counts = lists.counts()  # of terms that came with these documents
         counts[in_rest >= 0] = self._rest.counts()[in_rest[in_rest >= 0]]
         counts[numbers >= 0] = self._counts[numbers[numbers >= 0]]
         return Lookup(lists, self._scored(lists, parts, counts), parts[-1].span.stop - self.size)
@@ -290,7 +293,7 @@ class Base:
 class Narrowed:
     """The parts that a base's lists were cut down to; none is dropped while the base lasts.
 
-    A part that is too large, or for which no memory is left, is not cut out.
+    A part that is too large or too small, or for which no memory is left, is not cut out.
     """
 
     def __init__(self, whole: Lookup, limits: Limits) -> None:
@@ -324,7 +327,9 @@ class Narrowed:
 
     def _cut_down(self, key: Hashable, mask: Mask) -> None:
         with self._cutting:
-            if key in self._cut or int(mask.sum()) * MOST_NARROWED > self._whole.size or self._left <= 0:
+            size, whole = int(mask.sum()), self._whole.size
+            is_worth_it = size * MOST_NARROWED <= whole <= size * LEAST_NARROWED
+            if key in self._cut or not is_worth_it or self._left <= 0:
                 return
             part = self._whole.cut_down(mask)
             needed = part.nbytes() + part.nbytes() // ROWS_SHARE

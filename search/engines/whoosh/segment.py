@@ -41,12 +41,6 @@ class VerifiedStorage(Storage):  # type: ignore[misc]
         """Raises EngineUnavailableError when the file is not what was written."""
         return BufferFile(self.content(name), name=name, **options)
 
-    def file_exists(self, name: str) -> bool:
-        return name in self._manifest.files
-
-    def file_length(self, name: str) -> int:
-        return self._manifest.files[name][0]
-
 
 class Segment:
     """The arrays of one segment."""

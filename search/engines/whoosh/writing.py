@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,8 @@ MEMORY_MB = 256
 TOGETHER = 4
 BITS = 2  # sizes of up to 3, 15, 63 documents and so on are equal
 MOST_AT_ONCE = 32  # documents that are merged while somebody waits for a change,
-MOST_SEGMENTS = 40  # unless there are so many segments that each search feels it
+MOST_WHEN_QUIET = 500  # and else, or where there are so many segments that each search feels it
+MOST_SEGMENTS = 40
 BLOCK = 4096  # postings; a term is read whole, and its blocks are what that costs
 
 
@@ -95,8 +95,9 @@ def _commit(directory: Path, changes: Changes, *, is_tidying: bool) -> int:
             _delete(index.storage, segment, gone)
         for document in {document.id: document for document in changes.replaced}.values():
             writer.add_document(**row(document))
-        is_unhurried = is_tidying or len(writer.segments) >= MOST_SEGMENTS
-        most = inf if is_unhurried else MOST_AT_ONCE
+        most = MOST_AT_ONCE
+        if is_tidying or len(writer.segments) >= MOST_SEGMENTS:
+            most = MOST_WHEN_QUIET
         writer.commit(mergetype=partial(_merge_equals, most=most))
     except BaseException:
         if not writer.is_closed:
@@ -123,12 +124,14 @@ def _merge_equals(writer: SegmentWriter, segments: Sequence[Any], most: float) -
     stay: list[Any] = []
     merged = 0
     for size in sorted(equals):
-        documents = sum(map(_live, equals[size]))
-        if len(equals[size]) + bool(merged) < TOGETHER or merged + documents > most:
+        together = sorted(equals[size], key=_live)[:TOGETHER]
+        documents = sum(map(_live, together))
+        if len(together) + bool(merged) < TOGETHER or merged + documents > most:
             stay += equals[size]
             continue
+        stay += [segment for segment in equals[size] if segment not in together]
         merged += documents
-        for segment in equals[size]:
+        for segment in together:
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)
             reader.close()
