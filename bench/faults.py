@@ -34,7 +34,7 @@ from bench import damage, printing, site  # noqa: E402
 
 MOST_SECONDS = 60
 SEARCHERS = 2
-PAUSE_SECONDS = 0.1  # between one thread's searches; people pause longer
+PAUSE_SECONDS = 0.02  # between one thread's searches; people pause longer
 CALM_ANSWERS = 20  # so many in a row that are not reduced: both workers have the index open
 
 

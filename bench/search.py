@@ -71,7 +71,7 @@ def measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
 def side_by_side(documents: list[Document], directory: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Build all, open all, ask all in turn; then each by itself races and publishes."""
     asked = questions.sample(options.queries, options.warm_up)
-    entrants = {each.name: each for each in chosen(options.only)}
+    entrants = {each.name: each.among(len(documents)) for each in chosen(options.only)}
     found: dict[str, Any] = {}
     booths: dict[str, Booth] = {}
     with ExitStack() as open_booths:

@@ -37,7 +37,10 @@ class Indexer:
     engine: SearchEngine
     _checked_at: float = field(default=-inf, init=False)
     _hash_due_at: float = field(default=-inf, init=False)
-    _tidy_due_at: float = field(default=inf, init=False)
+    _tidy_due_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tidy_due_at = time.monotonic() + QUIET_SECONDS  # what the process before put off
 
     def step(self) -> int:
         """Take over what the outbox holds; rebuild an index that is missing, damaged or of another database.

@@ -1,6 +1,6 @@
 """Who is measured, and how much of it each is asked: what takes seconds a query is asked less."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from bench.rivals import bm25s_index, fts5, haystack_recipe, ours, tantivy_index, ts_rank, whoosh_own
@@ -17,7 +17,8 @@ SLOW_TO_BUILD = "its index takes longer to build than all the others together, a
 class Entrant:
     """One rival; ``files`` name whose index it searches, its own unless said.
 
-    A slow one is asked every so many-th query only; beyond ``most_entries`` it is left out, for the reason.
+    A slow one, or whoever is slow from so many entries on, is asked every so many-th query only; beyond
+    ``most_entries`` it is left out, for the reason.
     """
 
     name: str
@@ -27,6 +28,11 @@ class Entrant:
     publishings: int = 30
     most_entries: float = inf
     reason: str = ""
+    slow_from: float = inf
+
+    def among(self, entries: int) -> "Entrant":
+        """As it is with so many entries."""
+        return replace(self, is_slow=self.is_slow or entries >= self.slow_from)
 
     @property
     def directory(self) -> str:
@@ -36,7 +42,7 @@ class Entrant:
 ENTRANTS = (
     Entrant(FIRST_STAGE, ours.FirstStage),
     Entrant(EVERYTHING_ON, ours.EverythingOn, files=FIRST_STAGE),
-    Entrant(ROWS, ours.Rows, is_slow=True, publishings=10),
+    Entrant(ROWS, ours.Rows, slow_from=100_000, publishings=10),
     Entrant(WHOOSH, whoosh_own.OwnSearcher, files=FIRST_STAGE, is_slow=True, publishings=5),
     Entrant(PRELOADING, whoosh_own.Preloading, files=FIRST_STAGE, is_slow=True, publishings=5),
     Entrant(HAYSTACK, haystack_recipe.Haystack, "", True, 5, 10_000, SLOW_TO_BUILD),

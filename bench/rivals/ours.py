@@ -56,7 +56,7 @@ class FirstStage:
         self.engine.apply(Changes([document]))
 
     def told(self) -> dict[str, float]:
-        return {"index_mb": self.engine.nbytes() / 1e6, "extra_mb": self.engine.extra_bytes() / 1e6}
+        return {"files_mb": self.engine.file_bytes() / 1e6, "cache_mb": self.engine.nbytes() / 1e6}
 
 
 _cut: list[Cut] = []

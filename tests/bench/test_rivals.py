@@ -39,10 +39,9 @@ def test_typing_has_more_time_among_more_entries() -> None:
 
 
 def test_the_memory_of_whichever_engine_holds_most_is_bounded() -> None:
-    name = "memory beside the index's own arrays, MB, 2275"
-    held = {FIRST_STAGE: {"extra_mb": 403.0}, EVERYTHING_ON: {"extra_mb": 20.0}}
-    assert verdicts({"2275": held})[name] is False
-    assert verdicts({"2275": {FIRST_STAGE: {"extra_mb": 402.0}}}) == {name: True}
+    held = {FIRST_STAGE: {"cache_mb": 385.0}, EVERYTHING_ON: {"cache_mb": 20.0}}
+    assert verdicts({"2275": held})["memory of postings, MB, 2275"] is False
+    assert verdicts({"2275": {FIRST_STAGE: {"cache_mb": 384.0}}}) == {"memory of postings, MB, 2275": True}
 
 
 def test_an_engine_that_cannot_answer_after_an_edit_is_told() -> None:

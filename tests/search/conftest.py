@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
 
-from search import engines
+from search import engines, indexer
 from search.engines.base import SearchEngine
 from search.engines.memory import MemoryEngine
 from search.engines.postgres import PostgresEngine
@@ -46,6 +47,14 @@ def engine(request: pytest.FixtureRequest, make_engine: Callable[[str], SearchEn
 def index_directory(tmp_path: Path) -> Path:
     """Where the site's own index is in this test."""
     return tmp_path / "site-index"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The indexer's clock, which stands still until ``now`` is set."""
+    standing: SimpleNamespace = SimpleNamespace(now=1000.0, monotonic=lambda: standing.now)
+    monkeypatch.setattr(indexer, "time", standing)
+    return standing
 
 
 @pytest.fixture

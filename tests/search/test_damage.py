@@ -78,10 +78,8 @@ def test_without_an_index_the_database_answers_and_says_so(
 
 
 def test_damage_that_leaves_no_trace_heals_within_a_minute(
-    right: dict[str, int], index_directory: Path, monkeypatch: pytest.MonkeyPatch
+    right: dict[str, int], index_directory: Path, clock: SimpleNamespace
 ) -> None:
-    clock: SimpleNamespace = SimpleNamespace(now=1000.0, monotonic=lambda: clock.now)
-    monkeypatch.setattr(indexer, "time", clock)
     kept = next(each for each in indexers() if each.name == "whoosh")
     assert kept.step() == 0
     for path in index_directory.glob("g-*/*.seg"):

@@ -158,38 +158,42 @@ def test_a_damaged_index_is_rebuilt(searching: Searching, index_directory: Path)
 
 
 def test_the_files_are_looked_at_often_and_read_seldom(
-    searching: Searching, monkeypatch: pytest.MonkeyPatch
+    searching: Searching, monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
 ) -> None:
     searching()
     kept = Indexer("whoosh", engines.engine("whoosh"))
     checks: list[bool] = []
-    clock: SimpleNamespace = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
     monkeypatch.setattr(kept.engine, "check", lambda *, quickly: checks.append(quickly))
-    monkeypatch.setattr(indexer, "time", clock)
-    for moment in (5.0, 6.0, 16.0, 20.0, 30.0, 606.0, 617.0):
+    for moment in (1005.0, 1006.0, 1016.0, 1020.0, 1030.0, 1606.0, 1617.0):
         clock.now = moment
         kept.step()
     assert checks == [False, True, True, True, False, True]
 
 
-def test_segments_are_merged_once_when_nothing_changed_for_a_while(
-    searching: Searching, monkeypatch: pytest.MonkeyPatch
+def test_segments_are_merged_when_nothing_changed_for_a_while_until_none_is_left(
+    searching: Searching, monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
 ) -> None:
     searching()
     kept = Indexer("whoosh", engines.engine("whoosh"))
     tidied: list[float] = []
-    clock: SimpleNamespace = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
-    monkeypatch.setattr(kept.engine, "tidy", lambda: tidied.append(clock.now), raising=False)
-    monkeypatch.setattr(indexer, "time", clock)
-    kept.step()
-    for moment in (10.0, 50.0):
+
+    def tidy() -> bool:
+        tidied.append(clock.now)
+        return len(tidied) == 2
+
+    monkeypatch.setattr(kept.engine, "tidy", tidy)
+    for moment in (1059.0, 1061.0, 1070.0):  # what the process before put off
+        clock.now = moment
+        assert kept.step() == 0
+    assert tidied == [1061.0]
+    for moment in (1100.0, 1140.0):
         PublishedEntryFactory.create(question=f"第{moment}个")
         clock.now = moment
         assert kept.step() == 1
-    for moment in (70.0, 109.0, 111.0, 120.0, 500.0):
+    for moment in (1160.0, 1199.0, 1201.0, 1201.5, 1202.0, 1500.0):
         clock.now = moment
         assert kept.step() == 0
-    assert tidied == [111.0]
+    assert tidied == [1061.0, 1201.0, 1201.5]
 
 
 def test_rows_that_commit_during_a_rebuild_are_read_again(
@@ -361,10 +365,8 @@ def fail_with(error: Exception | None) -> int:
 
 
 def test_failures_are_tried_again_at_growing_distances(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    clock: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clock: SimpleNamespace = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
-    monkeypatch.setattr(indexer, "time", clock)
     errors: list[Exception | None] = [OperationalError("the server is down")] * 9
     tried_at: list[float] = []
 

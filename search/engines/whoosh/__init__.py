@@ -20,7 +20,7 @@ from search.engines.wordings import Keys, Packed
 
 __all__ = ["WhooshEngine"]
 
-MOST_BYTES = 384 * 1024 * 1024  # beside the arrays: rows of common terms, and lists cut down to parts
+MOST_BYTES = 384_000_000  # of what is worked out: scores, rows of common terms, lists cut down to parts
 WATCH_SECONDS = 0.5
 RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
 IN_THE_WAY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -46,21 +46,18 @@ class WhooshEngine:
         self._hashed: set[FileStamp] = set()
         self._failed: tuple[tuple[int, int] | None, float] = (None, -1.0)
 
-    def apply(self, changes: Changes, *, is_tidying: bool = False) -> None:
-        try:
-            writing.apply(self._home, changes, is_tidying=is_tidying)
-        except IN_THE_WAY as error:
-            raise EngineUnavailableError("the search index cannot be written on") from error
+    def apply(self, changes: Changes) -> None:
+        self._written(lambda: writing.apply(self._home, changes))
         self.refresh()
 
     def tidy(self) -> bool:
-        """Merge some of what was put off when changes were applied; whether there may be more.
+        """Merge some of what was put off when changes were applied; whether there was anything.
 
         Nothing else can be applied meanwhile: that is some seconds at most.
         """
-        before = len(self._fresh().parts)
-        self.apply(Changes(), is_tidying=True)
-        return len(self._fresh().parts) < before
+        is_done = self._written(lambda: writing.tidy(self._home))
+        self.refresh()
+        return is_done
 
     def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:
         count = writing.rebuild(self._home, documents, cursor)
@@ -101,12 +98,12 @@ class WhooshEngine:
         self._hashed = self._home.check(manifest, self._hashed if quickly else ())
 
     def nbytes(self) -> int:
-        """Memory held by the index's arrays and what was worked out from them."""
+        """Memory held by what was worked out from the index's files, within MOST_BYTES."""
         return self._state[2].statistics.nbytes() if self._state else 0
 
-    def extra_bytes(self) -> int:
-        """What of that is there for speed alone: rows and lists cut down to parts, within MOST_BYTES."""
-        return self._state[2].statistics.base.extra_bytes() if self._state else 0
+    def file_bytes(self) -> int:
+        """Memory held by the index's files themselves."""
+        return self._state[2].statistics.file_bytes() if self._state else 0
 
     def refresh(self) -> None:
         """Open what is on disk now. Raises EngineUnavailableError when that is missing or damaged."""
@@ -130,6 +127,12 @@ class WhooshEngine:
             state = self._state
             if state and state[0] != self._home.stamp() and self._opening.acquire(blocking=False):
                 self._open_behind()
+
+    def _written(self, write: Callable[[], Answer]) -> Answer:
+        try:
+            return write()
+        except IN_THE_WAY as error:
+            raise EngineUnavailableError("the search index cannot be written on") from error
 
     def _asked(self, ask: Callable[[Commit], Answer]) -> Answer:
         commit = self._current()

@@ -34,13 +34,17 @@ MOST_NARROWED = 2  # half of the documents; cutting down to more saves little,
 LEAST_NARROWED = 50  # and a fiftieth; a smaller part costs as much memory for its terms alone
 ASKED_BEFORE = 3  # searches of a part, before lists are cut down to it
 MOST_ASKED = 2_000  # parts whose searches are counted
-ROWS_SHARE = 4  # of a part's lists is what its rows may take besides
+ROWS_SHARE = 8  # of the memory there is for it is what rows may take
+FEWEST_ROWS = 4  # memory for fewer is not worth having
 
 NUMBER_OF_FIELD = {name: number for number, name in enumerate(SCORED_FIELDS)}
 
 
 class Limits(NamedTuple):
-    """What an index may hold beside its arrays, and whether what can wait is done beside the searches."""
+    """What may be held that is worked out from an index's files, and whether that happens beside searches.
+
+    The score of each posting is held in any case, also where that alone is more.
+    """
 
     most_bytes: int
     in_background: bool
@@ -96,17 +100,17 @@ def _run(field: str, weight: float, reading: Reading, stop: int) -> Run:
 class Lookup:
     """What each term adds to the first ``size`` documents of a commit, or to a part of them.
 
-    With ``most_bytes`` above nought, what a common term adds is kept as a row over all documents. Of a part,
+    In at most ``row_bytes``, what a common term adds is kept as a row over all documents. Of a part,
     ``places`` say where its documents stand in the whole.
     """
 
-    def __init__(self, lists: Lists, scored: Scored, size: int, most_bytes: int = 0) -> None:
+    def __init__(self, lists: Lists, scored: Scored, size: int, row_bytes: int = 0) -> None:
         self._lists = lists
         self._scored = scored
         self.size = size
         self.places = np.arange(0)
-        self._has_rows = most_bytes > 0
-        self._rows = BoundedCache[int, Floats](most_bytes, _nbytes)
+        self._has_rows = row_bytes >= FEWEST_ROWS * size * np.dtype(np.float32).itemsize
+        self._rows = BoundedCache[int, Floats](row_bytes, _nbytes)
 
     def gather(self, asked: Asked) -> "Gathered":
         """The lists of these terms, one behind the other, and the rows of common ones."""
@@ -142,11 +146,7 @@ class Lookup:
 
     def nbytes(self) -> int:
         """Memory held."""
-        return self.row_bytes() + self._scored.nbytes
-
-    def row_bytes(self) -> int:
-        """Memory held by rows."""
-        return self._rows.nbytes()
+        return self._rows.nbytes() + self._scored.nbytes
 
     def _row(self, number: int) -> Floats:
         row = np.zeros(self.size, np.float32)
@@ -252,20 +252,17 @@ class Base:
         scored = self._scored(self._lists, large, self._counts)
         self._lists = self._lists.without_frequencies()  # they are in the scores now
         self._rest = self._rest.without_frequencies()
-        self.lookup = Lookup(self._lists, scored, self.size, limits.most_bytes // 4)
+        spare = max(limits.most_bytes - scored.nbytes, 0)
+        self.lookup = Lookup(self._lists, scored, self.size, spare // ROWS_SHARE)
         self.bucket_counts = np.zeros(BUCKETS, np.uint32)  # of the large segments
         for part in large:
             part.segment.count_into(self.bucket_counts)
-        self.narrowed = Narrowed(self.lookup, limits)
+        self.narrowed = Narrowed(self.lookup, spare - spare // ROWS_SHARE, in_background=limits.in_background)
         self.masks: dict[Hashable, Mask] = {}  # which documents of the large segments filters leave
 
     def nbytes(self) -> int:
         """Memory held."""
         return self.lookup.nbytes() + self.narrowed.nbytes()
-
-    def extra_bytes(self) -> int:
-        """What of that is held within the limits."""
-        return self.lookup.row_bytes() + self.narrowed.nbytes()
 
     def holds(self, segments: Sequence[tuple[Segment, Any]]) -> bool:
         """Whether all of its large segments are left in a commit, and little has changed since."""
@@ -296,10 +293,10 @@ class Narrowed:
     A part that is too large or too small, or for which no memory is left, is not cut out.
     """
 
-    def __init__(self, whole: Lookup, limits: Limits) -> None:
+    def __init__(self, whole: Lookup, most_bytes: int, *, in_background: bool) -> None:
         self._whole = whole
-        self._left = limits.most_bytes // 4 * 3
-        self._in_background = limits.in_background
+        self._left = most_bytes
+        self._in_background = in_background
         self._asked: Counter[Hashable] = Counter()
         self._cut: dict[Hashable, Lookup] = {}
         self._cutting = Lock()
@@ -364,9 +361,12 @@ class Statistics:
         self._wordings = sum(part.segment.wordings for part in self.parts)
 
     def nbytes(self) -> int:
-        """Memory held by the files of the segments and what was worked out from them."""
-        later = self._later.nbytes() if self._later else 0
-        return sum(part.segment.nbytes for part in self.parts) + self.base.nbytes() + later
+        """Memory held by what was worked out from the segments' files."""
+        return self.base.nbytes() + (self._later.nbytes() if self._later else 0)
+
+    def file_bytes(self) -> int:
+        """Memory held by these files themselves."""
+        return sum(part.segment.nbytes for part in self.parts)
 
     def added(self, text: str, lookup: Lookup | None = None) -> Added:
         """What each term of a query adds; terms nothing has are left out.

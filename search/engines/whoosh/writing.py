@@ -16,14 +16,15 @@ from search.engines.base import Changes, Cursor, Document
 from search.engines.whoosh import arrays, flat
 from search.engines.whoosh.home import Home, Manifest, remove
 from search.engines.whoosh.schema import row, schema
-from search.engines.whoosh.segment import names_of, table_of_contents, toc_name
+from search.engines.whoosh.segment import VerifiedStorage, names_of, table_of_contents, toc_name
 
 MEMORY_MB = 256
 TOGETHER = 4
 BITS = 2  # sizes of up to 3, 15, 63 documents and so on are equal
 MOST_AT_ONCE = 32  # documents that are merged while somebody waits for a change,
-MOST_WHEN_QUIET = 500  # and else, or where there are so many segments that each search feels it
+MOST_WHEN_CROWDED = 500  # while there are so many segments that each search feels it,
 MOST_SEGMENTS = 40
+MOST_WHEN_QUIET = 2_000  # and when nobody waits
 BLOCK = 4096  # postings; a term is read whole, and its blocks are what that costs
 
 
@@ -53,26 +54,41 @@ def rebuild(home: Home, documents: Iterable[Document], cursor: Cursor | None) ->
     return count
 
 
-def apply(home: Home, changes: Changes, *, is_tidying: bool = False) -> None:
+def apply(home: Home, changes: Changes) -> None:
     """Commit one batch on top of the generation in force. Waits for the writers' lock.
 
-    Many entries are merged only when tidying, which takes its time: some 15 ms for each of them.
     Raises EngineUnavailableError when there is no trustworthy manifest to build on.
     """
     with home.locked():
         before = home.read()
-        directory = home.path / before.directory
-        _forget_unpublished(directory, before)
         toc = before.toc
-        if changes.replaced or changes.deleted or is_tidying:
+        if changes.replaced or changes.deleted:
             home.content(before, toc_name(before.toc))
-            toc = _commit(directory, changes, is_tidying=is_tidying)
-            _spread_out(directory, toc)
-        names = names_of(directory, toc)
-        files = home.seal(directory, names, before.files)
-        manifest = Manifest(before.directory, toc, files, changes.cursor or before.cursor, [*before.files])
-        home.publish(manifest)
-        home.tidy(manifest)
+            toc = _commit(home.path / before.directory, before, changes)
+        _put_in_force(home, before, toc, changes.cursor or before.cursor)
+
+
+def tidy(home: Home) -> bool:
+    """Merge what was put off, at most MOST_WHEN_QUIET documents of it; whether there was anything.
+
+    It takes its time: some 15 ms for each of them. Raises as ``apply`` does.
+    """
+    with home.locked():
+        before = home.read()
+        segments = table_of_contents(VerifiedStorage(home, before), before.toc)
+        if not _to_merge(segments, MOST_WHEN_QUIET):
+            return False
+        toc = _commit(home.path / before.directory, before, Changes(), MOST_WHEN_QUIET)
+        _put_in_force(home, before, toc, before.cursor)
+    return True
+
+
+def _put_in_force(home: Home, before: Manifest, toc: int, cursor: Cursor | None) -> None:
+    directory = home.path / before.directory
+    files = home.seal(directory, names_of(directory, toc), before.files)
+    manifest = Manifest(before.directory, toc, files, cursor, [*before.files])
+    home.publish(manifest)
+    home.tidy(manifest)
 
 
 def _fill(directory: Path, documents: Iterable[Document]) -> int:
@@ -86,7 +102,9 @@ def _fill(directory: Path, documents: Iterable[Document]) -> int:
     return count
 
 
-def _commit(directory: Path, changes: Changes, *, is_tidying: bool) -> int:
+def _commit(directory: Path, before: Manifest, changes: Changes, most: int = 0) -> int:
+    """One Whoosh commit, with at most so many documents merged; its number."""
+    _forget_unpublished(directory, before)
     index = FileIndex(KeepingStorage(str(directory)), schema())
     writer = _writer(index)
     try:
@@ -95,14 +113,13 @@ def _commit(directory: Path, changes: Changes, *, is_tidying: bool) -> int:
             _delete(index.storage, segment, gone)
         for document in {document.id: document for document in changes.replaced}.values():
             writer.add_document(**row(document))
-        most = MOST_AT_ONCE
-        if is_tidying or len(writer.segments) >= MOST_SEGMENTS:
-            most = MOST_WHEN_QUIET
-        writer.commit(mergetype=partial(_merge_equals, most=most))
+        most = most or (MOST_AT_ONCE if len(writer.segments) < MOST_SEGMENTS else MOST_WHEN_CROWDED)
+        writer.commit(mergetype=partial(_merge, most=most))
     except BaseException:
         if not writer.is_closed:
             writer.cancel()
         raise
+    _spread_out(directory, int(writer.generation))
     return int(writer.generation)
 
 
@@ -111,8 +128,18 @@ def _writer(index: FileIndex) -> SegmentWriter:
     return SegmentWriter(index, limitmb=MEMORY_MB, codec=W3Codec(blocklimit=BLOCK, compression=0))
 
 
-def _merge_equals(writer: SegmentWriter, segments: Sequence[Any], most: float) -> list[Any]:
-    """Merge TOGETHER segments of one size, small ones first, up to so many documents; those that stay.
+def _merge(writer: SegmentWriter, segments: Sequence[Any], most: int) -> list[Any]:
+    """Whoosh's merge policy: take over the documents of some segments; those that stay as they are."""
+    merged = _to_merge(segments, most)
+    for segment in merged:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in segments if segment not in merged and _live(segment)]
+
+
+def _to_merge(segments: Sequence[Any], most: int) -> list[Any]:
+    """TOGETHER segments of one size, small ones first, up to so many documents in all.
 
     So an entry is merged again only each time there are fourfold others. Whoosh's own rule merges all small
     segments at every fifth commit, however many documents they hold by then.
@@ -121,21 +148,13 @@ def _merge_equals(writer: SegmentWriter, segments: Sequence[Any], most: float) -
     for segment in segments:
         if live := _live(segment):
             equals.setdefault((live.bit_length() - 1) // BITS, []).append(segment)
-    stay: list[Any] = []
-    merged = 0
+    merged: list[Any] = []
     for size in sorted(equals):
         together = sorted(equals[size], key=_live)[:TOGETHER]
-        documents = sum(map(_live, together))
-        if len(together) + bool(merged) < TOGETHER or merged + documents > most:
-            stay += equals[size]
-            continue
-        stay += [segment for segment in equals[size] if segment not in together]
-        merged += documents
-        for segment in together:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return stay
+        is_enough = len(together) + bool(merged) >= TOGETHER  # what was merged below is one of them
+        if is_enough and sum(map(_live, merged + together)) <= most:
+            merged += together
+    return merged
 
 
 def _live(segment: Any) -> int:
