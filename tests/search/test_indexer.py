@@ -161,6 +161,7 @@ def test_the_files_are_looked_at_often_and_read_seldom(
     searching: Searching, monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
 ) -> None:
     searching()
+    monkeypatch.setattr(indexer, "QUIET_SECONDS", 3600.0)  # before merging they are looked at, too
     kept = Indexer("whoosh", engines.engine("whoosh"))
     checks: list[bool] = []
     monkeypatch.setattr(kept.engine, "check", lambda *, quickly: checks.append(quickly))
