@@ -87,6 +87,10 @@ def test_an_urgent_bulletin_reaches_an_agent_who_types_and_takes_no_key(
     assert below is not None
     assert above["y"] + above["height"] < below["y"]
     expect(desk.locator("[data-unread-bulletins]")).to_contain_text("1")
+    with desk.expect_response("**/inquiries/news/"):  # news of something else leaves the card alone
+        desk.evaluate("document.dispatchEvent(new CustomEvent('push:inquiry', {detail: {}}))")
+    desk.wait_for_timeout(200)
+    expect(card).to_be_visible()
 
     desk.keyboard.press("Alt+g")
     desk.keyboard.press("1")
