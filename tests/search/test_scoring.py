@@ -116,7 +116,7 @@ def test_what_each_reading_brings_is_the_whole_score_with_rows_and_without(
         statistics = grown._fresh().statistics
         without = statistics.added(text)
         places = np.flatnonzero(without.totals() > 0)
-        monkeypatch.setattr("search.engines.whoosh.scoring.LONG", 2)
+        monkeypatch.setattr("search.engines.whoosh.lookup.LONG", 2)
         rows = statistics.added(text)
         monkeypatch.undo()
         assert len(places) > 10
@@ -233,7 +233,7 @@ def test_after_few_edits_scores_stay_within_a_hundredth_and_after_many_they_are_
 
 def test_memory_stays_within_its_bound(grown: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows take what the scores leave of it."""
-    monkeypatch.setattr("search.engines.whoosh.scoring.LONG", 2)
+    monkeypatch.setattr("search.engines.whoosh.lookup.LONG", 2)
     least, most = grown.nbytes(), grown.nbytes() + 160_000
     small = WhooshEngine({"DIRECTORY": grown._home.path, "BACKGROUND": False, "MOST_BYTES": most})
     for word in WORDS:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from search.engines.base import FoundBy, Match, Query, Reading
 from search.engines.terms import query_filters
 from search.engines.whoosh.lists import Mask, Scores
+from search.engines.whoosh.lookup import Lookup
 from search.engines.whoosh.schema import FILTER, QUESTION_KEY, SIMILAR_KEY
-from search.engines.whoosh.scoring import Limits, Lookup, Part, Statistics
+from search.engines.whoosh.scoring import Limits, Part, Statistics
 from search.engines.whoosh.segment import Segment
 from search.engines.wordings import NOT_THERE, Packed
 from search.tokenizer import exact_key
