@@ -7,3 +7,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from accounts import audit_rights
+        from accounts.models import Agent, BusinessLine, SettingValue
+
+        audit_rights.readable_by_all(Agent, BusinessLine, SettingValue)

@@ -5,7 +5,7 @@ Only what the row itself holds is told, and the names of people and business lin
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import audit_rights
 from accounts.audit_words import ACTS, FIELDS, FIELDS_OF_ACT, LINES, PEOPLE, SUBJECTS, VALUES
 from accounts.models import Agent, AuditRow, BusinessLine
 from kb.lib.row_ids import row_id
@@ -42,25 +43,29 @@ class Fact:
 
 @dataclass(frozen=True)
 class Line:
-    """A row as it is shown; ``by`` is None for what was done by itself."""
+    """A row as it is shown; ``by`` is None for what was done by itself.
+
+    Of what its reader may not read there is no address and no fact; ``is_closed`` where facts are kept back.
+    """
 
     at: datetime
     by: Agent | None
     act: str
     subject: str
-    address: str
-    facts: Sequence[Fact]
+    address: str = ""
+    facts: Sequence[Fact] = ()
+    is_closed: bool = False
 
     @property
     def is_long(self) -> bool:
         return sum(fact.length for fact in self.facts) > LONG
 
 
-def lines(rows: Iterable[AuditRow]) -> list[Line]:
-    """The rows in words, with two queries at most."""
-    rows = list(rows)
-    names = _Names(rows)
-    return [_line(row, names) for row in rows]
+def lines(rows: Sequence[AuditRow], reader: Agent) -> list[Line]:
+    """The rows in words, as far as this reader may know: two queries, and one for each kind of subject."""
+    closed = audit_rights.closed_to(reader, rows)
+    names = _Names([row for row in rows if row.pk not in closed])
+    return [_closed_line(row) if row.pk in closed else _line(row, names) for row in rows]
 
 
 def kind_name(kind: str) -> str:
@@ -110,14 +115,21 @@ def _subjects(rows: Iterable[AuditRow], kind: str) -> set[int]:
 def _line(row: AuditRow, names: _Names) -> Line:
     page = SUBJECTS.get(row.subject_kind)
     pk = row_id(row.subject_id)
-    return Line(
-        at=row.at,
-        by=row.actor,
-        act=str(ACTS.get(row.act, row.act)),
-        subject=f"{kind_name(row.subject_kind)} {names.subject(row)}",
+    return replace(
+        _outline(row, names.subject(row)),
         address=reverse(page, args=[pk]) if page and pk else "",
         facts=[_fact(row, names, *told) for told in _told(row)],
     )
+
+
+def _closed_line(row: AuditRow) -> Line:
+    return replace(_outline(row, row.subject_id), is_closed=any(_told(row)))
+
+
+def _outline(row: AuditRow, subject: str) -> Line:
+    """Who did what, when and to what."""
+    act = str(ACTS.get(row.act, row.act))
+    return Line(row.at, row.actor, act, f"{kind_name(row.subject_kind)} {subject}")
 
 
 def _told(row: AuditRow) -> Iterator[tuple[str, Any, Any, Any]]:

@@ -29,7 +29,7 @@ def trail(request: AgentRequest) -> HttpResponse:
     except RuleBrokenError as broken:
         error = str(broken)
     context = {
-        "lines": lines(found.rows),
+        "lines": lines(found.rows, request.user),
         "last": found.last,
         "sent": sent,
         "is_filtered": any(sent[name] for name in audit_trail.FILTERS),

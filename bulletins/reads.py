@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce, Now, RowNumber
 from django.utils.translation import gettext as _
 
+from accounts import permissions
 from accounts.models import Agent
 from bulletins.models import Notice, Passage
 from faq.models import Entry, EntryState, Purpose, Revision, RevisionState, Source
@@ -63,6 +64,14 @@ def sources_of(reader: Agent) -> QuerySet[Source]:
     theirs = entries_of(reader).filter(source=OuterRef("pk"))
     found = Source.objects.filter(Q(notice__isnull=False) | Q(Exists(theirs)))
     return found.select_related("notice__added_by").defer("notice__text")
+
+
+def notices_named_to(reader: Agent) -> QuerySet[Notice]:
+    """Every notice for a writer; for others those that an entry they may read names as its source."""
+    if permissions.may_write_entries(reader):
+        return Notice.objects.all()
+    theirs = Entry.objects.visible_to(reader).filter(source=OuterRef("source"))
+    return Notice.objects.filter(Exists(theirs))
 
 
 def source_page(reader: Agent, asked: str, page: str | None) -> tuple[list[SourceLine], Page[Source]]:

@@ -6,7 +6,8 @@ from uuid import uuid4
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.fields.json import HasKey
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
@@ -122,6 +123,15 @@ class ColumnMap(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "header"], name="column_map_once")]
 
 
+class BulkActQuerySet(models.QuerySet["BulkAct"]):
+    def open_to(self, person: Agent) -> Self:
+        """Leave out acts on restricted entries of lines this person does not belong to."""
+        lines = sorted(person.line_ids)
+        closed = Entry.objects.filter(is_restricted=True).exclude(concerned_line_ids__overlap=lines)
+        is_touched = HasKey(OuterRef("before"), Cast("pk", models.TextField()))
+        return self.filter(~Exists(closed.filter(is_touched)))
+
+
 class BulkAct(models.Model):
     """One act on the entries chosen in a list: done at once, or joint-review requests for it.
 
@@ -136,6 +146,8 @@ class BulkAct(models.Model):
     done_at = models.DateTimeField(db_default=Now())
     undone_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["BulkAct"]] = BulkActQuerySet.as_manager()
 
     class Meta:
         ordering = ["-done_at", "-pk"]

@@ -145,6 +145,11 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Not answered yet."""
         return self.filter(answered_at__isnull=True)
 
+    def about_visible_to(self, person: Agent) -> Self:
+        """Those of entries this person may read."""
+        entries = Entry.objects.visible_to(person).filter(pk=OuterRef("entry"))
+        return self.filter(Exists(entries))
+
     def worked_off_by(self, person: Agent) -> Self:
         """Those this person may answer: of entries their lines own, of all for information administrators.
 

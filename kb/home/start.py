@@ -111,9 +111,11 @@ def _hot(person: Agent, now: datetime) -> list[dict[str, Any]]:
         note = _("Hits in 7 days")
     known = combined.in_force()
     added = [dict(combined.add_up(found, known, {})) for found in (own, counted)]
+    rows = {row["id"]: row for row in rows_of({pk for found in added for pk in found}, person)}
+    lists = [[rows[pk] | {"count": n} for pk, n in found.items() if pk in rows] for found in added]
     return [
-        {"title": title, "note": note, "rows": rows_of(found, person, found)[: 2 * MOST_HOT]}
-        for title, found in zip(titles, added, strict=True)
+        {"title": title, "note": note, "rows": found[: 2 * MOST_HOT]}
+        for title, found in zip(titles, lists, strict=True)
     ]
 
 
@@ -128,13 +130,12 @@ def _featured(person: Agent, now: datetime) -> dict[str, Any]:
     return {"title": _("Featured"), "rows": rows_of(pks, person)[:MOST_FEATURED]}
 
 
-def rows_of(pks: Iterable[int], person: Agent, counts: dict[int, int] | None = None) -> list[dict[str, Any]]:
+def rows_of(pks: Iterable[int], person: Agent) -> list[dict[str, Any]]:
     """Rows in the order of the ids, without what this person may not find."""
     pks = list(pks)
     found = Entry.objects.findable_by(person).filter(pk__in=pks)
     texts = {pk: (question, line) for pk, question, line in _texts(found)}
-    rows = [{"id": pk, "question": texts[pk][0], "line": texts[pk][1]} for pk in pks if pk in texts]
-    return [row | {"count": counts[row["id"]]} for row in rows] if counts is not None else rows
+    return [{"id": pk, "question": texts[pk][0], "line": texts[pk][1]} for pk in pks if pk in texts]
 
 
 def _texts(entries: EntryQuerySet) -> Any:

@@ -102,7 +102,7 @@ def test_the_number_of_queries_does_not_grow_with_entries(
         entry = PublishedEntryFactory.create(line=line, kind=kind, by=by)
         Feature.objects.create(entry=entry, featured_by=by)
         DailyHits.objects.create(day=timezone.localdate(), entry=entry, line=line, hits=3)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(24):
         client.get("/")
 
 
