@@ -131,7 +131,7 @@ def _list(request: HttpRequest, reader: Agent, state: Proposal.State) -> HttpRes
 
 
 def _done(request: HttpRequest, person: Agent, found: Proposal, act: Callable[[], object]) -> HttpResponse:
-    """In the list its line anew; else the list, or its page with the sentence that says why not."""
+    """In the list its line and the numbers of all states anew; else the list, or its page and why not."""
     error, states = "", None
     try:
         act()
@@ -144,7 +144,10 @@ def _done(request: HttpRequest, person: Agent, found: Proposal, act: Callable[[]
     status = 422 if error else 200
     if FROM_LIST in request.headers:
         context = context_of(found, person, error=error, states=states)
-        return render(request, "reports/partials/proposal_row.html", context, status=status)
+        if error:
+            return render(request, "reports/partials/proposal_row.html", context, status=status)
+        context |= {"tabs": proposal_reads.tallies(person), "state": was}
+        return render(request, "reports/partials/proposal_decided.html", context)
     if error:
         context = context_of(found, person, error=error, states=states)
         return render(request, "reports/proposal_detail.html", context, status=status)

@@ -74,6 +74,8 @@ def test_a_re_order_is_accepted_by_keys_and_the_desk_lists_it_so(page: Page, sit
     page.keyboard.type("境外的人会问")
     page.keyboard.press("Enter")
     expect(page.locator(f"#proposal-{second.pk}")).to_have_attribute("data-state", "dismissed")
+    expect(page.locator("#proposal-tabs a[aria-current]")).to_contain_text("0")
+    expect(page.locator('#proposal-tabs a[href="?state=accepted"]')).to_contain_text("1")
     assert desk_list(page, site, category) == [ABROAD, NEW_CARD, LOST]
 
     enter(page, site, "boss", "/reports/reshuffle/?state=accepted")
