@@ -1,9 +1,9 @@
 """Which terms a document is indexed under, and which a query asks for; the same for every engine."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from search import expansion, sounds
@@ -44,8 +44,17 @@ MOST_SOUNDS = 120
 OPEN_TO_ALL = "open"
 
 
+class Terms(NamedTuple):
+    """Some terms of a query in one field; ``weight`` multiplies the BM25 score of each."""
+
+    field: str
+    weight: float
+    reading: Reading
+    texts: Sequence[str]
+
+
 class WeightedTerm(NamedTuple):
-    """One term of a query in one field; ``weight`` multiplies its BM25 score."""
+    """One of them by itself."""
 
     field: str
     text: str
@@ -109,28 +118,38 @@ def _filters(document: Document) -> Iterable[str]:
         yield from (f"seen-by:{line}" for line in document.restricted_to)
 
 
-def query_terms(text: str) -> list[WeightedTerm]:
+def query_terms(text: str) -> list[Terms]:
     """What a query asks for, best words first."""
     cut = query_words(text)
-    terms = [WeightedTerm(MAIN, word.text, word.weight, Reading.WORDS) for word in cut.words]
+    weighted = defaultdict[float, list[str]](list)
+    for word in cut.words:
+        weighted[word.weight].append(word.text)
+    terms = [Terms(MAIN, weight, Reading.WORDS, texts) for weight, texts in weighted.items()]
     if cut.beginning:
-        terms.append(WeightedTerm(BEGINNING, cut.beginning, BEGINNING_WEIGHT, Reading.WORDS))
-    terms += _synonyms(cut)
+        terms.append(Terms(BEGINNING, BEGINNING_WEIGHT, Reading.WORDS, [cut.beginning]))
+    if others := _synonyms(cut):
+        terms.append(Terms(MAIN, SYNONYM_WEIGHT, Reading.SYNONYM, others))
     terms += _sounds(text)
     terms += [
-        WeightedTerm(ANSWER, word.text, word.weight * ANSWER_WEIGHT, Reading.ANSWER) for word in cut.words
+        Terms(ANSWER, weight * ANSWER_WEIGHT, Reading.ANSWER, texts) for weight, texts in weighted.items()
     ]
     return terms
 
 
-def _synonyms(cut: QueryWords) -> list[WeightedTerm]:
+def one_by_one(asked: Iterable[Terms]) -> list[WeightedTerm]:
+    """The same terms, each by itself."""
+    return [
+        WeightedTerm(each.field, text, each.weight, each.reading) for each in asked for text in each.texts
+    ]
+
+
+def _synonyms(cut: QueryWords) -> list[str]:
     """What else is asked for: words of the lexicon that stand for those typed."""
     typed = {word.text for word in cut.words}
-    others = expansion.others(typed)
-    return [WeightedTerm(MAIN, word, SYNONYM_WEIGHT, Reading.SYNONYM) for word in others if word not in typed]
+    return [word for word in expansion.others(typed) if word not in typed]
 
 
-def _sounds(text: str) -> list[WeightedTerm]:
+def _sounds(text: str) -> list[Terms]:
     """What sounds like the characters typed, and what latin letters may spell."""
     asked: dict[str, tuple[float, Reading]] = {}
     for run in RUN.findall(normalise(text[:MOST_QUERY_CHARACTERS])):
@@ -138,8 +157,10 @@ def _sounds(text: str) -> list[WeightedTerm]:
             asked.update((heard, (HEARD_WEIGHT, Reading.SOUND)) for heard in sounds.pairs(run))
         elif run.isascii() and run.isalpha() and len(run) > 1:
             asked.update(_spelt(run))
-    kept = list(asked.items())[:MOST_SOUNDS]
-    return [WeightedTerm(SOUND, heard, weight, reading) for heard, (weight, reading) in kept]
+    grouped = defaultdict[tuple[float, Reading], list[str]](list)
+    for heard, how in islice(asked.items(), MOST_SOUNDS):
+        grouped[how].append(heard)
+    return [Terms(SOUND, weight, reading, texts) for (weight, reading), texts in grouped.items()]
 
 
 def _spelt(letters: str) -> Iterator[tuple[str, tuple[float, Reading]]]:

@@ -20,6 +20,7 @@ from whoosh.index import TOC
 from search.engines.terms import SCORED_FIELDS
 from search.engines.whoosh import arrays, flat
 from search.engines.whoosh.home import Home, Manifest
+from search.engines.whoosh.keys import term_keys
 from search.engines.whoosh.lists import Lists
 from search.engines.whoosh.schema import schema
 from search.engines.wordings import Packed
@@ -62,9 +63,10 @@ class Segment:
         self._by_id = np.argsort(self.ids, kind="stable")
         self._ids_in_order = self.ids[self._by_id]
 
-    def numbers_with(self, field: str, text: str) -> NDArray[np.int32]:
-        """The documents that have a term of a field that is not scored."""
-        return self.listed.list_of(arrays.LISTED_FIELDS.index(field), arrays.term_hash(text))
+    def numbers_filtered(self, term: str) -> NDArray[np.int32]:
+        """The documents that have this filter term."""
+        (key,) = term_keys([term], arrays.FIRST_FILTER)
+        return self.listed.list_of(key)
 
     def packed(self, number: int) -> Packed:
         """One document's wordings."""
