@@ -310,7 +310,7 @@ def test_lessons_mark_the_entry_that_is_right() -> None:
 @pytest.mark.parametrize("turn", range(20))
 def test_a_spoilt_question_is_still_some_of_the_question(turn: int) -> None:
     rng = random.Random(turn)
-    text = lessons.spoilt("信用卡丢失后怎么挂失", {"gua": ["刮"]}, rng)
+    text = lessons.spoilt("信用卡丢失后怎么挂失", {"gua": ["刮"]}, {}, rng)
     assert text
     assert len(set(text) & set("信用卡丢失后怎么挂失")) >= 2
 
