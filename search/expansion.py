@@ -21,9 +21,10 @@ def others(typed: Collection[str]) -> list[str]:
 
 def others_spelt(letters: Iterable[str]) -> list[str]:
     """The same for words written in pinyin from end to end, such as ``pingguozhifu``."""
-    table, spelt = _table(lexicon.current()), _by_pinyin(lexicon.current())
-    words = (word for each in letters for word in spelt.get(each, ()))
-    found = dict.fromkeys(other for word in words for other in table[word])
+    words = lexicon.current()
+    table, by_pinyin = _table(words), _by_pinyin(words)
+    spelt = dict.fromkeys(word for each in letters for word in by_pinyin.get(each, ()))
+    found = dict.fromkeys(other for word in spelt for other in table[word] if other not in spelt)
     return sorted(found)[:MOST_OTHERS]
 
 

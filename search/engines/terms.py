@@ -119,7 +119,7 @@ def _filters(document: Document) -> Iterable[str]:
 
 
 def query_terms(text: str) -> list[Terms]:
-    """What a query asks for, best words first."""
+    """What a query asks for."""
     cut = query_words(text)
     weighted = defaultdict[float, list[str]](list)
     for word in cut.words:
@@ -155,7 +155,7 @@ def _synonyms(cut: QueryWords, heard: Iterable[Terms]) -> list[str]:
 def _sounds(text: str) -> list[Terms]:
     """What sounds like the characters typed, and what latin letters may spell.
 
-    Whole syllables are pinyin, with those of the letters before a space too (``xin yong ka``); anything else
+    Whole syllables are pinyin, with those of the letters before them too (``xin yong ka``); anything else
     is initials, or begins as pinyin.
     """
     asked: dict[str, tuple[float, Reading]] = {}

@@ -15,6 +15,7 @@ import numpy as np
 
 from search import sounds
 from search.engines.base import Document, Query, SearchEngine
+from search.engines.terms import MOST_ANSWER_CHARACTERS
 from search.ranking import classifier
 from search.ranking.learning import Lesson
 from search.ranking.model import Model
@@ -92,9 +93,7 @@ def asked_of(
     return lessons
 
 
-def spoilt(
-    text: str, alike: Mapping[str, Sequence[str]], common: Mapping[str, int], rng: random.Random
-) -> str:
+def spoilt(text: str, alike: Mapping[str, Sequence[str]], common: Counter[str], rng: random.Random) -> str:
     """A question as somebody in a hurry types it: three words, a beginning, a letter gone or a wrong one.
 
     The words are those that tell most, as people choose them, or now and then any.
@@ -103,7 +102,7 @@ def spoilt(
     kind = rng.random()
     if kind < 0.3:
         words = _words(normal)
-        telling = sorted(words, key=lambda word: common.get(word, 0))[:3]
+        telling = sorted(words, key=lambda word: common[word])[:3]
         chosen = set(telling if kind < 0.2 else rng.sample(words, min(len(words), 3)))
         return " ".join(word for word in words if word in chosen) or normal
     if kind < 0.55:
@@ -121,12 +120,11 @@ def _words(normal: str) -> list[str]:
 
 
 def _common(documents: Iterable[Document]) -> Counter[str]:
-    """In how many of these entries each word stands."""
-    return Counter(
-        word
-        for document in documents
-        for word in set(_words(normalise(" ".join([document.question, document.answer]))))
+    """In how many of these entries each word stands, in whatever wording or in the answer."""
+    texts = (
+        " ".join([each.question, *each.similar, each.answer[:MOST_ANSWER_CHARACTERS]]) for each in documents
     )
+    return Counter(word for text in texts for word in set(_words(normalise(text))))
 
 
 def _alike(documents: Iterable[Document]) -> dict[str, list[str]]:

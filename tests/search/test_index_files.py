@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 import stat
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -12,7 +13,7 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Query
-from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh import WhooshEngine, flat
 from search.engines.whoosh.home import Home
 from search.engines.whoosh.schema import FORMAT
 
@@ -116,6 +117,25 @@ def test_old_files_are_removed_but_not_those_just_left(directory: Path) -> None:
     assert len([*directory.glob("g-*")]) == 2
     engine.apply(Changes(deleted={1}))
     assert len([*directory.glob("g-*")]) == 1
+
+
+@pytest.mark.parametrize("what", ["scored", "listed"])
+@pytest.mark.parametrize("place", [-1, 999])
+def test_lists_that_do_not_fit_the_documents_are_not_opened(directory: Path, what: str, place: int) -> None:
+    """Though the file is what was written: nothing looks at places any more once they are read."""
+    home = Home(directory)
+    manifest = home.read()
+    path = next(path for path in files_in_force(directory) if path.suffix == ARRAYS)
+    held = flat.from_bytes(path.read_bytes())
+    places = held[f"{what}_numbers"].copy()
+    places[-1] = place
+    flat.write(path, held | {f"{what}_numbers": places})
+    content = path.read_bytes()
+    told = len(content), hashlib.sha256(content).hexdigest()
+    home.publish(replace(manifest, files={**manifest.files, path.name: told}))
+    reopened(directory).check()
+    with pytest.raises(EngineUnavailableError, match="cannot be opened"):
+        reopened(directory).search(SEARCH)
 
 
 def test_an_index_of_another_format_is_not_read(directory: Path) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from itertools import chain, pairwise
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -42,6 +43,16 @@ def test_a_key_does_not_depend_on_how_long_the_longest_text_is() -> None:
     assert one != other
 
 
+def test_a_text_with_the_mark_between_texts_is_another_text() -> None:
+    texts = ["卡", "卡\1", "卡\0", "", "\1", "\1\1"]
+    assert len({*term_keys(texts, first_key(0)).tolist()}) == len(texts)
+
+
+def test_there_is_no_fifth_field() -> None:
+    with pytest.raises(ValueError, match="two bits"):
+        first_key(4)
+
+
 def test_half_a_character_is_a_question_mark_as_in_the_index() -> None:
     assert term_keys(["卡\ud83d"], first_key(0)) == term_keys(["卡?"], first_key(0))
 
@@ -59,8 +70,23 @@ def test_a_finder_finds_what_a_search_by_halves_finds(held: set[int], asked: lis
         assert found.tolist() == expected.tolist()
 
 
-@given(st.integers(0, 2**32))
-def test_sums_are_those_of_adding_one_posting_after_the_other(seed: int) -> None:
+def test_of_equal_keys_a_finder_finds_the_first() -> None:
+    keys = np.array([3, 5, 5, 5, 9, LAST_KEY], np.uint64)
+    at, is_there = Finder(keys).find(np.array([5, 4], np.uint64))
+    assert (at.tolist(), is_there.tolist()) == ([1, 1], [True, False])
+
+
+def test_lists_of_one_key_are_joined() -> None:
+    keys, often = np.array([3, LAST_KEY], np.uint64), np.ones(2, np.uint16)
+    lists = Lists(keys, np.array([0, 2, 2]), np.array([0, 4], np.int32), often)
+    joined = Lists.joined([(0, lists), (5, lists)])
+    assert joined.keys.tolist() == [3, LAST_KEY]
+    assert joined.places.tolist() == [0, 4, 5, 9]
+
+
+@pytest.mark.parametrize("most_of_small", [2**31 - 1, 3])
+@given(seed=st.integers(0, 2**32))
+def test_sums_are_those_of_adding_one_posting_after_the_other(most_of_small: int, seed: int) -> None:
     chance = random.Random(seed)
     size, terms = chance.randint(0, 12), sorted(chance.sample(range(40), chance.randint(0, 20)))
     held = [sorted(chance.sample(range(size), chance.randint(0, size))) for _ in terms]
@@ -68,7 +94,8 @@ def test_sums_are_those_of_adding_one_posting_after_the_other(seed: int) -> None
     scores = np.array([chance.randint(1, 9) for _ in places], np.float32)
     bounds = np.cumsum([0, *map(len, held), 0])
     lists = Lists(np.array([*terms, LAST_KEY], np.uint64), bounds, places, np.empty(0, np.uint16))
-    scored = Scored.of(lists, scores, size)
+    with patch("search.engines.whoosh.lists.MOST_OF_SMALL", most_of_small):
+        scored = Scored.of(lists, scores, size)
     asked, runs = list[int](), list[Run]()
     for reading in Reading:
         asked += sorted(chance.choices(range(45), k=chance.randint(0, 6)))
@@ -83,8 +110,16 @@ def test_sums_are_those_of_adding_one_posting_after_the_other(seed: int) -> None
         begin = stop
     sums = np.zeros((len(Reading), size), np.float32)
     query = Asked(np.array(asked, np.uint64), runs, np.empty(0, np.uint64))
-    Lookup(Finder(lists.keys), scored, size).add(query, sums)
+    lookup = Lookup(Finder(lists.keys), scored)
+    lookup.add(query, sums)
     assert sums.tolist() == expected.tolist()
+    is_kept = np.array([chance.random() < 0.5 for _ in range(size)], np.bool_)
+    part, of_part = lookup.cut_down(is_kept), np.zeros((len(Reading), int(is_kept.sum())), np.float32)
+    part.add(query, of_part)
+    assert of_part.tolist() == expected[:, is_kept].tolist()
+    for wrong in (np.zeros((len(Reading), size + 1), np.float32), np.zeros((len(Reading), size))):
+        with pytest.raises(ValueError, match="do not fit"):
+            lookup.add(query, wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -98,5 +133,5 @@ def test_lists_that_reach_outside_of_the_documents_are_refused(bounds: list[int]
         np.array(places, np.int32),
         np.empty(0, np.uint16),
     )
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(ValueError, match="do not fit its"):
         Scored.of(lists, np.ones(len(places), np.float32), 9)

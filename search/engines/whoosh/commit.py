@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from search.engines.base import EXACT, FoundBy, Match, Query, Reading
 from search.engines.terms import query_filters, query_terms
-from search.engines.whoosh.keys import Keys
+from search.engines.whoosh.arrays import FIRST_FILTER
+from search.engines.whoosh.keys import TermKeys, term_keys
 from search.engines.whoosh.lists import Floats, Mask
 from search.engines.whoosh.lookup import Asked, Lookup
 from search.engines.whoosh.scoring import Limits, Part, Statistics
@@ -117,7 +118,7 @@ class Commit:
                 found[place] = part.segment.packed(int(numbers[place]))
         return found
 
-    def _exact(self, keys: Keys, scores: Floats, allowed: Mask, view: View) -> dict[int, FoundBy]:
+    def _exact(self, keys: TermKeys, scores: Floats, allowed: Mask, view: View) -> dict[int, FoundBy]:
         """The entries with exactly this wording, standard questions before similar ones."""
         found: dict[int, FoundBy] = {}
         for how, numbers in zip(EXACT, self._with_wording(keys), strict=False):
@@ -129,7 +130,7 @@ class Commit:
             found.update(dict.fromkeys(places, how))
         return found
 
-    def _with_wording(self, keys: Keys) -> list[list[int]]:
+    def _with_wording(self, keys: TermKeys) -> list[list[int]]:
         """For each key of a wording the places that have it."""
         places: list[list[int]] = [[] for _ in keys]
         for part in self.parts:
@@ -146,7 +147,7 @@ class Commit:
         narrowed = self.statistics.base.narrowed
         if view and (view.lookup or not view.is_part or not narrowed.is_worth(key)):
             return view
-        groups = query_filters(query)
+        groups = [term_keys(sorted(group), FIRST_FILTER) for group in query_filters(query)]
         base = self.statistics.base
         mask = base.masks.get(key)
         if mask is None:
@@ -162,7 +163,7 @@ class Commit:
             self._views[key] = view
         return view
 
-    def _looked_at(self, mask: Mask, groups: Sequence[frozenset[str]], lookup: Lookup | None) -> View:
+    def _looked_at(self, mask: Mask, groups: Sequence[TermKeys], lookup: Lookup | None) -> View:
         base = self.statistics.base
         later = _holding(groups, self.statistics.later, self.statistics.size - base.size, base.size)
         places = None
@@ -187,14 +188,14 @@ class Commit:
         )
 
 
-def _holding(groups: Sequence[frozenset[str]], parts: Sequence[Part], size: int, first: int = 0) -> Mask:
+def _holding(groups: Sequence[TermKeys], parts: Sequence[Part], size: int, first: int = 0) -> Mask:
     """Which of so many documents from the first on have at least one filter term of each group."""
     mask = np.ones(size, np.bool_)
     for group in groups:
         has_one = np.zeros(size, np.bool_)
-        for term in group:
+        for key in group:
             for part in parts:
-                has_one[part.segment.numbers_filtered(term) + (part.start - first)] = True
+                has_one[part.segment.listed.list_of(key) + (part.start - first)] = True
         mask &= has_one
     return mask
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from search.engines import bm25
 from search.engines.whoosh.flat import Arrays
-from search.engines.whoosh.keys import LAST_KEY, Keys, first_key
+from search.engines.whoosh.keys import LAST_KEY, TermKeys, first_key
 
 Scores = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -28,20 +28,31 @@ class Lists(NamedTuple):
     are empty.
     """
 
-    keys: Keys
+    keys: TermKeys
     bounds: Numbers
     places: Places
     frequencies: NDArray[np.uint16]
 
     @classmethod
-    def read(cls, held: Arrays, what: str) -> "Lists":
-        """Those of a segment's arrays that have this name in front."""
-        return cls(
+    def read(cls, held: Arrays, what: str, size: int) -> "Lists":
+        """Those of a segment's arrays that have this name in front. Raises ValueError, see ``check``."""
+        lists = cls(
             held[f"{what}_keys"],
             held[f"{what}_bounds"],
             held[f"{what}_numbers"],
             held.get(f"{what}_frequencies", np.empty(0, np.uint16)),
         )
+        lists.check(size)
+        return lists
+
+    def check(self, size: int) -> None:
+        """Raises ValueError where a list reaches outside of so many documents: nobody looks again."""
+        bounds, places = self.bounds, self.places
+        are_bounds = len(bounds) == len(self.keys) + 1 and bounds[0] == 0 and bounds[-1] == len(places)
+        if not are_bounds or (np.diff(bounds) < 0).any():
+            raise ValueError("The lists of an index do not fit its terms.")
+        if len(places) and not 0 <= places.min() <= places.max() < size:
+            raise ValueError("The lists of an index do not fit its documents.")
 
     @classmethod
     def joined(cls, parts: Sequence[tuple[int, "Lists"]]) -> "Lists":
@@ -69,7 +80,7 @@ class Lists(NamedTuple):
         """How many documents hold each term."""
         return np.diff(self.bounds)
 
-    def find(self, keys: Keys) -> tuple[Numbers, Mask]:
+    def find(self, keys: TermKeys) -> tuple[Numbers, Mask]:
         """For each key the number of its term, or the one where it would be, and whether it is there."""
         at = self.keys.searchsorted(keys)
         return at, self.keys[at] == keys
@@ -108,25 +119,20 @@ NO_LISTS = Lists(np.array([LAST_KEY]), np.zeros(2, np.int64), np.empty(0, np.int
 class Scored(NamedTuple):
     """Lists without their terms: bounds and places as in Lists, and what each term adds to each document.
 
-    Bounds and places are of one type. See ``of`` for what is made sure of them.
+    Bounds and places are of one type, and no place is outside of ``size`` documents.
     """
 
     bounds: NDArray[Any]
-    places: Places
+    places: NDArray[Any]
     scores: Floats
+    size: int
 
     @classmethod
     def of(cls, lists: Lists, scores: Floats, size: int) -> "Scored":
-        """Of so many documents. Raises ValueError where a place is outside of them: nobody looks again."""
-        bounds, places = lists.bounds, lists.places
-        is_right = (
-            len(scores) == len(places) == bounds[-1] and bounds[0] == 0 and (np.diff(bounds) >= 0).all()
-        )
-        if not is_right or (len(places) and not 0 <= places.min() <= places.max() < size):
-            raise ValueError("The lists of an index do not fit its documents.")
-        if len(places) > MOST_OF_SMALL:
-            places = places.astype(np.int64)
-        return cls(bounds.astype(places.dtype), places, scores)
+        """Raises ValueError, see ``Lists.check``."""
+        lists.check(size)
+        places = lists.places.astype(np.int64) if len(lists.places) > MOST_OF_SMALL else lists.places
+        return cls(lists.bounds.astype(places.dtype), places, scores, size)
 
     def cut_down(self, mask: Mask) -> "Scored":
         """Only the documents of a mask, numbered anew; a term that none of them has keeps an empty list."""
@@ -137,12 +143,12 @@ class Scored(NamedTuple):
         if len(has_any):
             counts[has_any] = np.add.reduceat(is_kept, self.bounds[has_any], dtype=np.int64)
         bounds = _from_nought(np.cumsum(counts)).astype(self.bounds.dtype)
-        return Scored(bounds, number[self.places[is_kept]], self.scores[is_kept])
+        return Scored(bounds, number[self.places[is_kept]], self.scores[is_kept], int(mask.sum()))
 
     @property
     def nbytes(self) -> int:
         """Memory held beside what lies in a segment's file."""
-        return sum(each.nbytes for each in self if each.flags.owndata)
+        return sum(each.nbytes for each in self[:3] if each.flags.owndata)
 
 
 def _from_nought(ends: Any) -> Numbers:

@@ -11,7 +11,7 @@ from scipy.sparse._sparsetools import csc_matvec
 from search.engines.base import Reading
 from search.engines.terms import SCORED_FIELDS, Terms
 from search.engines.whoosh.arrays import FIRST_EXACT
-from search.engines.whoosh.keys import Keys, first_key, term_keys
+from search.engines.whoosh.keys import TermKeys, first_key, term_keys
 from search.engines.whoosh.lists import Floats, Mask, Numbers, Scored
 
 FIRST_KEY = {name: first_key(number) for number, name in enumerate(SCORED_FIELDS)}
@@ -28,9 +28,9 @@ class Run(NamedTuple):
 class Asked(NamedTuple):
     """The terms of a query as their keys, which ascend in each run, and the keys of its whole wording."""
 
-    keys: Keys
+    keys: TermKeys
     runs: list[Run]
-    exact: Keys
+    exact: TermKeys
 
     @classmethod
     def of(cls, asked: Sequence[Terms], wording: str) -> "Asked":
@@ -59,7 +59,7 @@ class Finder:
     no cache.
     """
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: TermKeys) -> None:
         bits = len(keys).bit_length() + 1
         self._keys = keys
         self._shift = np.uint64(64 - bits)
@@ -68,7 +68,7 @@ class Finder:
         np.cumsum(np.bincount(heads, minlength=1 << bits)[:-1], out=self._begins[1:])
         self.nbytes = self._begins.nbytes
 
-    def find(self, keys: Keys) -> tuple[Numbers, Mask]:
+    def find(self, keys: TermKeys) -> tuple[Numbers, Mask]:
         """See ``Lists.find``."""
         at = self._begins[keys >> self._shift]
         found = self._keys[at]
@@ -86,10 +86,10 @@ class Lookup:
     Of a part, ``places`` say where its documents stand in the whole.
     """
 
-    def __init__(self, finder: Finder, scored: Scored, size: int) -> None:
-        self._finder = finder
+    def __init__(self, finder: Finder, scored: Scored) -> None:
+        self.finder = finder
         self._scored = scored
-        self.size = size
+        self.size = scored.size
         self.places = np.arange(0)
 
     def add(self, asked: Asked, sums: Floats) -> None:
@@ -97,10 +97,12 @@ class Lookup:
 
         The lists are columns of a sparse matrix, which SciPy multiplies by the weights where they lie. It
         takes each column's end for the next one's begin; so they are handed over last list first, and between
-        any two stands a column that ends before it begins, and is empty.
+        any two stands a column that ends before it begins, and is empty. It looks at no size, so we do.
         """
-        bounds, places, scores = self._scored
-        at, is_there = self._finder.find(asked.keys)
+        bounds, places, scores, size = self._scored
+        if sums.shape != (len(Reading), size) or sums.dtype != scores.dtype:
+            raise ValueError("The sums do not fit the documents.")
+        at, is_there = self.finder.find(asked.keys)
         count = len(at)
         spans = np.empty((count, 2), bounds.dtype)
         spans[::-1, 0] = bounds[at]
@@ -110,17 +112,17 @@ class Lookup:
         for reading, weight, stop in asked.runs:
             columns = spans[2 * (count - stop) : 2 * (count - begin)]
             weights = np.full(len(columns), weight, np.float32)
-            csc_matvec(self.size, len(columns) - 1, columns, places, scores, weights, sums[reading])
+            csc_matvec(size, len(columns) - 1, columns, places, scores, weights, sums[reading])
             begin = stop
 
     def cut_down(self, mask: Mask) -> "Lookup":
         """The part of its documents that a mask holds."""
-        part = Lookup(self._finder, self._scored.cut_down(mask), int(mask.sum()))
+        part = Lookup(self.finder, self._scored.cut_down(mask))
         part.places = np.flatnonzero(mask)
         return part
 
     def nbytes(self) -> int:
-        """Memory held."""
+        """Memory held, but for the finder, which parts share with the whole."""
         return self._scored.nbytes
 
 

@@ -1,7 +1,7 @@
 """BM25 over all segments of one commit, with NumPy: equal to Whoosh's own BM25F, document by document.
 
 What each term adds to each document is worked out for all terms at once when a commit is opened, not at a
-search. A search then only looks its terms up, puts their lists one behind the other and sums them.
+search. A search then only looks its terms up and sums their lists.
 
 Whoever narrows a search asks for the same few parts again and again, one business line above all. Once a part
 has been asked for a few times, all lists are cut down to it: a search runs through its sixth of the postings
@@ -81,7 +81,7 @@ class Base:
         self._lists = self._lists.without_frequencies()  # they are in the scores now
         self._rest = self._rest.without_frequencies()
         self._finder = Finder(self._lists.keys)
-        self.lookup = Lookup(self._finder, scored, self.size)
+        self.lookup = Lookup(self._finder, scored)
         self.bucket_counts = np.zeros(BUCKETS, np.uint32)  # of the large segments
         for part in large:
             part.segment.count_into(self.bucket_counts)
@@ -109,8 +109,7 @@ class Base:
         for known, counts_there in ((self._rest, self._rest.counts()), (self._lists, self._counts)):
             numbers, is_there = known.find(lists.keys)
             counts[is_there] = counts_there[numbers[is_there]]
-        scored = self._scored(lists, parts, counts)
-        return Lookup(Finder(lists.keys), scored, _size(parts))
+        return Lookup(Finder(lists.keys), self._scored(lists, parts, counts))
 
     def _scored(self, lists: Lists, parts: Sequence[Part], counts: NDArray[np.int64]) -> Scored:
         lengths = [_lengths(parts, name) for name in SCORED_FIELDS]
@@ -192,14 +191,15 @@ class Statistics:
 
     def nbytes(self) -> int:
         """Memory held by what was worked out from the segments' files."""
-        return self.base.nbytes() + (self._later.nbytes() if self._later else 0)
+        later = self._later.nbytes() + self._later.finder.nbytes if self._later else 0
+        return self.base.nbytes() + later
 
     def file_bytes(self) -> int:
         """Memory held by these files themselves."""
         return sum(part.segment.nbytes for part in self.parts)
 
     def added(self, asked: Asked, lookup: Lookup | None = None) -> Added:
-        """What each term of a query adds; terms nothing has are left out.
+        """What each term of a query adds.
 
         With a lookup of a part, the documents of that part come first, then those later than the base.
         """

@@ -20,7 +20,6 @@ from whoosh.index import TOC
 from search.engines.terms import SCORED_FIELDS
 from search.engines.whoosh import arrays, flat
 from search.engines.whoosh.home import Home, Manifest
-from search.engines.whoosh.keys import term_keys
 from search.engines.whoosh.lists import Lists
 from search.engines.whoosh.schema import schema
 from search.engines.wordings import Packed
@@ -44,7 +43,7 @@ class VerifiedStorage(Storage):  # type: ignore[misc]
 
 
 class Segment:
-    """The arrays of one segment."""
+    """The arrays of one segment. Raises ValueError when they are no such arrays."""
 
     def __init__(self, name: str, content: bytes) -> None:
         held = flat.from_bytes(content)
@@ -56,17 +55,12 @@ class Segment:
         self.valid_until: NDArray[np.float64] = held["valid_until"]
         self.lengths: dict[str, NDArray[np.uint8]] = {name: held[f"length_{name}"] for name in SCORED_FIELDS}
         self.total_lengths = dict(zip(SCORED_FIELDS, held["total_lengths"].tolist(), strict=True))
-        self.lists = Lists.read(held, "scored")
-        self.listed = Lists.read(held, "listed")
+        self.lists = Lists.read(held, "scored", self.size)
+        self.listed = Lists.read(held, "listed", self.size)
         self.wordings = int(held["wordings"][0])
         self._held = held
         self._by_id = np.argsort(self.ids, kind="stable")
         self._ids_in_order = self.ids[self._by_id]
-
-    def numbers_filtered(self, term: str) -> NDArray[np.int32]:
-        """The documents that have this filter term."""
-        (key,) = term_keys([term], arrays.FIRST_FILTER)
-        return self.listed.list_of(key)
 
     def packed(self, number: int) -> Packed:
         """One document's wordings."""
