@@ -133,6 +133,11 @@ class WhooshEngine:
             return write()
         except IN_THE_WAY as error:
             raise EngineUnavailableError("the search index cannot be written on") from error
+        except EngineUnavailableError:
+            raise
+        except Exception:
+            self.check()  # where a file is damaged, this says so
+            raise
 
     def _asked(self, ask: Callable[[Commit], Answer]) -> Answer:
         commit = self._current()

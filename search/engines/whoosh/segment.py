@@ -8,12 +8,11 @@ table of contents. So what is read here stays good for as long as the segment ex
 documents are in here: Whoosh counts them in a term's frequency until a merge drops them, and so must we.
 """
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.filedb.filestore import FileStorage, Storage
+from whoosh.filedb.filestore import Storage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
@@ -101,13 +100,13 @@ def toc_name(toc: int) -> str:
     return f"_{INDEX_NAME}_{toc}.toc"
 
 
-def names_of(directory: Path, toc: int) -> list[str]:
+def names_of(storage: Storage, toc: int) -> list[str]:
     """Every file that belongs to one commit."""
-    names = [toc_name(toc)]
-    for segment in table_of_contents(FileStorage(str(directory)), toc):
-        names.append(arrays.name_of(segment))
+    names = {toc_name(toc)}
+    for segment in table_of_contents(storage, toc):
+        names.add(arrays.name_of(segment))
         if segment.is_compound():
-            names.append(segment.make_filename(segment.COMPOUND_EXT))
+            names.add(segment.make_filename(segment.COMPOUND_EXT))
         else:
-            names += [path.name for path in directory.glob(f"{segment.segment_id()}.*")]
-    return sorted(set(names))
+            names.update(name for name in storage.list() if name.startswith(f"{segment.segment_id()}."))
+    return sorted(names)
