@@ -168,7 +168,8 @@ def test_a_damaged_segment_is_not_merged(directory: Path) -> None:
         (path for path in files_in_force(directory) if path.suffix == WHOOSHS_OWN),
         key=lambda path: path.stat().st_mtime_ns,
     )
-    damage_unseen(small, small.read_bytes().index("失".encode()))  # in a term, where no edit looks
+    fingerprint = bytes.fromhex(Document(100, "挂失问题再来一个").fingerprint())
+    damage_unseen(small, small.read_bytes().index(fingerprint))  # where nothing looks before it is merged
     changes = [Changes([Document(300 + number, "挂失问题")]) for number in range(8)]
     with pytest.raises(EngineUnavailableError, match="damaged"):
         [*map(engine.apply, changes)]
