@@ -10,14 +10,14 @@ from search import builtin, lexicon
 from search.engines import postgres as postgres_module
 from search.engines.base import Changes, Document, Query
 from search.engines.postgres import PostgresEngine
-from search.engines.terms import WeightedTerm, query_terms
+from search.engines.terms import Terms, query_terms
 from search.engines.whoosh import WhooshEngine
-from search.engines.whoosh import scoring as whoosh_module
+from search.engines.whoosh import commit as whoosh_module
 from search.matching import Ranking
 from search.ranking import classifier, model, ranker
 from search.ranking.ranker import Ranker
 
-Cut = tuple[str, list[WeightedTerm]]
+Cut = tuple[str, list[Terms]]
 
 
 class ReducedError(Exception):
@@ -62,7 +62,7 @@ class FirstStage:
 _cut: list[Cut] = []
 
 
-def _terms_cut(text: str) -> list[WeightedTerm]:
+def _terms_cut(text: str) -> list[Terms]:
     """The terms of the text cut last, so that the search alone is timed."""
     if _cut and _cut[0][0] == text:
         return _cut[0][1]

@@ -9,7 +9,7 @@ from tantivy import Occur, PreTokenizedString, Query, Token
 
 from bench.rivals.base import ANSWER_WEIGHT, FOUND, line_of, main_text, words
 from search.engines.base import Document
-from search.engines.terms import SCORED_FIELDS, index_terms, query_terms
+from search.engines.terms import SCORED_FIELDS, index_terms, one_by_one, query_terms
 
 FREQUENCIES = "freq"
 Cut = list[tuple[str, str, float]]
@@ -43,7 +43,7 @@ class OurTerms:
         self._writer: Any = None
 
     def cut(self, text: str) -> Any:
-        return [(term.field, term.text, term.weight) for term in query_terms(text)]
+        return [(term.field, term.text, term.weight) for term in one_by_one(query_terms(text))]
 
     def search(self, cut: Any, line: int | None) -> list[int]:
         if not cut:

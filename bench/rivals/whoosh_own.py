@@ -14,7 +14,7 @@ from bench.rivals.base import FOUND
 from search import builtin, lexicon
 from search.engines import bm25
 from search.engines.base import Changes, Document
-from search.engines.terms import query_terms
+from search.engines.terms import one_by_one, query_terms
 from search.engines.whoosh import writing
 from search.engines.whoosh.home import Home
 from search.engines.whoosh.schema import FILTER, schema
@@ -42,7 +42,7 @@ class OwnSearcher:
         self._ids = [key for leaf, _ in reader.leaf_readers() for key in leaf.column_reader("id")]
 
     def cut(self, text: str) -> Any:
-        return Or([Term(term.field, term.text, boost=term.weight) for term in query_terms(text)])
+        return Or([Term(term.field, term.text, boost=term.weight) for term in one_by_one(query_terms(text))])
 
     def search(self, cut: Any, line: int | None) -> list[int]:
         only = None if line is None else Term(FILTER, f"line:{line}")

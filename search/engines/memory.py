@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search.engines import bm25
 from search.engines.base import EXACT, Changes, Cursor, Document, FoundBy, Match, Query, Reading
-from search.engines.terms import SCORED_FIELDS, Indexed, index_terms, query_filters, query_terms
+from search.engines.terms import SCORED_FIELDS, Indexed, index_terms, one_by_one, query_filters, query_terms
 from search.engines.wordings import BUCKETS, HEAD, NOT_THERE, Keys, Packed, buckets, rarities
 from search.tokenizer import exact_key
 
@@ -121,7 +121,7 @@ class MemoryEngine:
             name: sum(row.lengths[name] for row in rows) / (len(rows) or 1) or 1 for name in SCORED_FIELDS
         }
         scores: defaultdict[int, list[float]] = defaultdict(lambda: [0.0] * len(Reading))
-        for term in query_terms(text):
+        for term in one_by_one(query_terms(text)):
             holding = [row for row in rows if term.text in row.indexed.counts[term.field]]
             worth = term.weight * bm25.idf(len(rows) or 1, len(holding))
             for row in holding:

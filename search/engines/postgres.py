@@ -26,7 +26,7 @@ from search.engines.base import (
     Query,
     Reading,
 )
-from search.engines.terms import SCORED_FIELDS, index_terms, query_filters, query_terms
+from search.engines.terms import SCORED_FIELDS, index_terms, one_by_one, query_filters, query_terms
 from search.engines.wordings import HEAD, NOT_THERE, Keys, Packed, buckets, rarities
 from search.tokenizer import exact_key
 
@@ -124,7 +124,7 @@ class PostgresEngine:
         return count
 
     def search(self, query: Query) -> list[Match]:
-        terms = query_terms(query.text)
+        terms = one_by_one(query_terms(query.text))
         groups = query_filters(query)
         values = {
             "terms": [term.text for term in terms],

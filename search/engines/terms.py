@@ -1,9 +1,9 @@
 """Which terms a document is indexed under, and which a query asks for; the same for every engine."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from search import expansion, sounds
@@ -44,8 +44,17 @@ MOST_SOUNDS = 120
 OPEN_TO_ALL = "open"
 
 
+class Terms(NamedTuple):
+    """Some terms of a query in one field; ``weight`` multiplies the BM25 score of each."""
+
+    field: str
+    weight: float
+    reading: Reading
+    texts: Sequence[str]
+
+
 class WeightedTerm(NamedTuple):
-    """One term of a query in one field; ``weight`` multiplies its BM25 score."""
+    """One of them by itself."""
 
     field: str
     text: str
@@ -109,53 +118,76 @@ def _filters(document: Document) -> Iterable[str]:
         yield from (f"seen-by:{line}" for line in document.restricted_to)
 
 
-def query_terms(text: str) -> list[WeightedTerm]:
-    """What a query asks for, best words first."""
+def query_terms(text: str) -> list[Terms]:
+    """What a query asks for."""
     cut = query_words(text)
-    terms = [WeightedTerm(MAIN, word.text, word.weight, Reading.WORDS) for word in cut.words]
+    weighted = defaultdict[float, list[str]](list)
+    for word in cut.words:
+        weighted[word.weight].append(word.text)
+    terms = [Terms(MAIN, weight, Reading.WORDS, texts) for weight, texts in weighted.items()]
     if cut.beginning:
-        terms.append(WeightedTerm(BEGINNING, cut.beginning, BEGINNING_WEIGHT, Reading.WORDS))
-    terms += _synonyms(cut)
-    terms += _sounds(text)
+        terms.append(Terms(BEGINNING, BEGINNING_WEIGHT, Reading.WORDS, [cut.beginning]))
+    heard = _sounds(text)
+    if others := _synonyms(cut, heard):
+        terms.append(Terms(MAIN, SYNONYM_WEIGHT, Reading.SYNONYM, others))
+    terms += heard
     terms += [
-        WeightedTerm(ANSWER, word.text, word.weight * ANSWER_WEIGHT, Reading.ANSWER) for word in cut.words
+        Terms(ANSWER, weight * ANSWER_WEIGHT, Reading.ANSWER, texts) for weight, texts in weighted.items()
     ]
     return terms
 
 
-def _synonyms(cut: QueryWords) -> list[WeightedTerm]:
-    """What else is asked for: words of the lexicon that stand for those typed."""
+def one_by_one(asked: Iterable[Terms]) -> list[WeightedTerm]:
+    """The same terms, each by itself."""
+    return [
+        WeightedTerm(each.field, text, each.weight, each.reading) for each in asked for text in each.texts
+    ]
+
+
+def _synonyms(cut: QueryWords, heard: Iterable[Terms]) -> list[str]:
+    """What else is asked for: words of the lexicon that stand for those typed, in characters or as pinyin."""
     typed = {word.text for word in cut.words}
-    others = expansion.others(typed)
-    return [WeightedTerm(MAIN, word, SYNONYM_WEIGHT, Reading.SYNONYM) for word in others if word not in typed]
+    spelt = [text[1:] for terms in heard for text in terms.texts if text.startswith("=")]
+    others = dict.fromkeys([*expansion.others(typed), *expansion.others_spelt(spelt)])
+    return [word for word in others if word not in typed]
 
 
-def _sounds(text: str) -> list[WeightedTerm]:
-    """What sounds like the characters typed, and what latin letters may spell."""
+def _sounds(text: str) -> list[Terms]:
+    """What sounds like the characters typed, and what latin letters may spell.
+
+    Whole syllables are pinyin, with those of the letters before them too (``xin yong ka``); anything else
+    is initials, or begins as pinyin.
+    """
     asked: dict[str, tuple[float, Reading]] = {}
+    before: tuple[str, ...] = ()
     for run in RUN.findall(normalise(text[:MOST_QUERY_CHARACTERS])):
+        is_latin = run.isascii() and run.isalpha()
+        read, rest = (sounds.spelt(run) if is_latin else None) or ((), run)
         if IS_IDEOGRAPH.match(run):
             asked.update((heard, (HEARD_WEIGHT, Reading.SOUND)) for heard in sounds.pairs(run))
-        elif run.isascii() and run.isalpha() and len(run) > 1:
-            asked.update(_spelt(run))
-    kept = list(asked.items())[:MOST_SOUNDS]
-    return [WeightedTerm(SOUND, heard, weight, reading) for heard, (weight, reading) in kept]
+        elif is_latin and (before or len(run) > 1):
+            asked.update(_as_pinyin(before, read))
+            asked.update(_as_initials(run) if rest else ())
+        before = () if rest else (*before, *read)[1 - LONGEST_SPELT_WORD :]
+    grouped = defaultdict[tuple[float, Reading], list[str]](list)
+    for heard, how in islice(asked.items(), MOST_SOUNDS):
+        grouped[how].append(heard)
+    return [Terms(SOUND, weight, reading, texts) for (weight, reading), texts in grouped.items()]
 
 
-def _spelt(letters: str) -> Iterator[tuple[str, tuple[float, Reading]]]:
-    """Whole syllables from end to end are pinyin; anything else is initials, or begins as pinyin."""
-    spelt = sounds.spelt(letters)
-    if spelt:
-        read, rest = spelt
-        heard = [sounds.folded(syllable) for syllable in read]
-        asked = dict.fromkeys(heard, SYLLABLE_WEIGHT)
-        asked |= {f"{first} {second}": SPELT_WEIGHT for first, second in pairwise(heard)}
-        for length, weight in SPELT_WORD_WEIGHT.items():
-            places = range(len(read) - length + 1)
-            asked |= {"=" + "".join(read[place : place + length]): weight for place in places}
-        yield from ((text, (weight, Reading.PINYIN)) for text, weight in asked.items())
-        if not rest:
-            return
+def _as_pinyin(before: Sequence[str], read: Sequence[str]) -> Iterator[tuple[str, tuple[float, Reading]]]:
+    """The syllables read, and pairs and words of them, or of the last ones before and them."""
+    both = [*before, *read]
+    heard = [sounds.folded(syllable) for syllable in both]
+    yield from ((syllable, (SYLLABLE_WEIGHT, Reading.PINYIN)) for syllable in heard[len(before) :])
+    for first, second in pairwise(heard[max(len(before) - 1, 0) :]):
+        yield f"{first} {second}", (SPELT_WEIGHT, Reading.PINYIN)
+    for length, weight in SPELT_WORD_WEIGHT.items():
+        for place in range(max(len(before) - length + 1, 0), len(both) - length + 1):
+            yield "=" + "".join(both[place : place + length]), (weight, Reading.PINYIN)
+
+
+def _as_initials(letters: str) -> Iterator[tuple[str, tuple[float, Reading]]]:
     for piece in sounds.pieces(letters):
         yield f'"{piece}', (WORD_INITIALS_WEIGHT[len(piece)], Reading.INITIALS)
         if len(piece) in INITIALS_WEIGHT:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from search import lexicon
 from search.engines.base import SearchEngine
-from search.engines.wordings import FAMILIES, HEAD, Keys, Packed, cut, word_key
+from search.engines.wordings import FAMILIES, HEAD, MOST_CHARACTERS, Keys, Packed, cut, word_key
 from search.lexicon import Lexicon
-from search.tokenizer import normalise
+from search.tokenizer import IS_IDEOGRAPH, normalise
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -28,9 +28,13 @@ TINY = np.float32(1e-9)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The keys of a query, distinct in each family: (Q,) each, and how long the query is."""
+    """The keys of a query, distinct in each family: (Q,) each; its length and how many pieces of Chinese.
+
+    A question is one piece; who types words that tell puts a space between them.
+    """
 
     length: int
+    pieces: int
     keys: Keys
     family: Ints
 
@@ -41,7 +45,8 @@ class Asked:
         meant = dict.fromkeys(means.get(key, key) for key in families[WORDS])
         parts = [*families, list(meant)]
         keys = np.fromiter((key for part in parts for key in part), np.uint32)
-        return cls(length, keys, np.repeat(np.arange(ALL), [len(part) for part in parts]))
+        pieces = sum(any(map(IS_IDEOGRAPH.match, piece)) for piece in text[:MOST_CHARACTERS].split())
+        return cls(length, pieces, keys, np.repeat(np.arange(ALL), [len(part) for part in parts]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ WHAT: dict[str, Text] = {
     "category_guess": gettext_lazy("category guessed from the words"),
     "category": gettext_lazy("category of the other matches"),
     "query_length": gettext_lazy("length of what was typed"),
+    "query_pieces": gettext_lazy("number of words typed apart"),
     "length_ratio": gettext_lazy("length of the closest wording"),
     "verdict": gettext_lazy("what the closest wordings say together"),
     "wordings_usual": gettext_lazy("number of wordings of the other matches"),

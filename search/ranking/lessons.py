@@ -7,7 +7,7 @@ than they should. Every second question is asked once more spoilt, as people typ
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from search import sounds
 from search.engines.base import Document, Query, SearchEngine
+from search.engines.terms import MOST_ANSWER_CHARACTERS
 from search.ranking import classifier
 from search.ranking.learning import Lesson
 from search.ranking.model import Model
@@ -52,7 +53,7 @@ def of_similar_questions(
         taken[number] += 1
         if taken[number] <= MOST_OF_AN_ENTRY:
             kept.append((number, place))
-    alike = _alike(documents)
+    alike, common = _alike(documents), _common(documents)
     lessons: list[Lesson] = []
     for part in range(parts + 1):
         out = kept[part::parts][: most // parts] if part < parts else kept[: most // parts]
@@ -66,7 +67,7 @@ def of_similar_questions(
             document = documents[number]
             questions.append((document.similar[place], {document.id}))
             if turn % 2 == 0:
-                questions.append((spoilt(document.similar[place], alike, rng), {document.id}))
+                questions.append((spoilt(document.similar[place], alike, common, rng), {document.id}))
         lessons += asked_of(_without(documents, gone), questions, model, own_engine)
         told(100 * (part + 1) // (parts + 1))
     return lessons
@@ -92,13 +93,17 @@ def asked_of(
     return lessons
 
 
-def spoilt(text: str, alike: dict[str, list[str]], rng: random.Random) -> str:
-    """A question as somebody in a hurry types it: three words, a beginning, a letter gone or a wrong one."""
+def spoilt(text: str, alike: Mapping[str, Sequence[str]], common: Counter[str], rng: random.Random) -> str:
+    """A question as somebody in a hurry types it: three words, a beginning, a letter gone or a wrong one.
+
+    The words are those that tell most, as people choose them, or now and then any.
+    """
     normal = normalise(text)
     kind = rng.random()
     if kind < 0.3:
-        words = [word for word in dict.fromkeys(CUTTER.cut(normal, HMM=False)) if len(word) > 1]
-        chosen = set(rng.sample(words, min(len(words), 3)))
+        words = _words(normal)
+        telling = sorted(words, key=lambda word: common[word])[:3]
+        chosen = set(telling if kind < 0.2 else rng.sample(words, min(len(words), 3)))
         return " ".join(word for word in words if word in chosen) or normal
     if kind < 0.55:
         return normal[: max(2, round(len(normal) * 0.6))]
@@ -108,6 +113,18 @@ def spoilt(text: str, alike: dict[str, list[str]], rng: random.Random) -> str:
     others = alike.get(sounds.syllables(normal[place])[0], []) if IS_IDEOGRAPH.match(normal[place]) else []
     wrong = "" if kind < 0.8 or not others else rng.choice(others)
     return normal[:place] + wrong + normal[place + 1 :]
+
+
+def _words(normal: str) -> list[str]:
+    return [word for word in dict.fromkeys(CUTTER.cut(normal, HMM=False)) if len(word) > 1]
+
+
+def _common(documents: Iterable[Document]) -> Counter[str]:
+    """In how many of these entries each word stands, in whatever wording or in the answer."""
+    texts = (
+        " ".join([each.question, *each.similar, each.answer[:MOST_ANSWER_CHARACTERS]]) for each in documents
+    )
+    return Counter(word for text in texts for word in set(_words(normalise(text))))
 
 
 def _alike(documents: Iterable[Document]) -> dict[str, list[str]]:

@@ -253,6 +253,8 @@ READINGS = [
     ("guashi", FoundBy.PINYIN, 3),
     ("xinyongka guashi", FoundBy.PINYIN, 1),
     ("yinhang", FoundBy.PINYIN, 5),
+    ("yin hang ji dian", FoundBy.PINYIN, 5),
+    ("xin yong ka gua shi", FoundBy.PINYIN, 1),
     ("xykgs", FoundBy.INITIALS, 1),
     ("jw dh", FoundBy.INITIALS, 3),
     ("卦湿", FoundBy.SOUND, 3),
@@ -282,6 +284,33 @@ def test_a_character_read_in_two_ways_is_read_by_its_word(engine: SearchEngine) 
     engine.apply(Changes([Document(1, "银行几点开门"), Document(2, "行走在外怎么取钱")]))
     assert ids(engine, "yinhang") == [1]
     assert ids(engine, "xingzou") == [2]
+
+
+def test_syllables_typed_apart_are_heard_as_those_typed_together(engine: SearchEngine) -> None:
+    """Found by what stands side by side, not by single syllables of which another entry has more."""
+    apart = Document(1, "单位大厅不能打开"), Document(2, "开户大单不打折打卡")
+    engine.apply(Changes([Document(3, "手机银行打不开"), Document(4, "注销手机银行"), *apart]))
+    together = engine.search(Query("shoujiyinhangdabukai", NOON))
+    for typed in ("shouji yinhang da bu kai", "shou ji yin hang da bu kai", "shouji yin'hang dabukai"):
+        found = engine.search(Query(typed, NOON))
+        assert found == together, typed
+        assert found[0].id == 3
+
+
+def test_a_syllable_of_one_letter_is_heard_beside_others(engine: SearchEngine) -> None:
+    engine.apply(Changes([Document(1, "额度是多少"), Document(2, "这个度是什么度")]))
+    assert ids(engine, "e du")[0] == 1
+    assert ids(engine, "e") == []
+
+
+def test_a_word_of_the_lexicon_is_found_as_pinyin_too(filled: SearchEngine) -> None:
+    words = Lexicon("test", groups=(("遍寻无", "遗失"), ("找到", "补办")))
+    with lexicon.using(words):
+        found = filled.search(Query("bianxunwu", NOON))
+        assert [(match.id, match.found_by) for match in found[:1]] == [(1, FoundBy.SYNONYM)]
+        assert 1 in ids(filled, "bian xun wu")
+        assert FoundBy.SYNONYM not in {each.found_by for each in filled.search(Query("zhaodao", NOON))}
+    assert FoundBy.SYNONYM not in {each.found_by for each in filled.search(Query("bianxunwu", NOON))}
 
 
 def test_a_word_of_the_lexicon_finds_what_means_the_same(filled: SearchEngine) -> None:

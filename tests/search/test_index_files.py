@@ -4,7 +4,10 @@ import hashlib
 import os
 import random
 import stat
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -12,7 +15,7 @@ from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from search.engines.base import Changes, Cursor, Document, EngineUnavailableError, Query
-from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh import WhooshEngine, arrays, flat
 from search.engines.whoosh.home import Home
 from search.engines.whoosh.schema import FORMAT
 
@@ -118,6 +121,89 @@ def test_old_files_are_removed_but_not_those_just_left(directory: Path) -> None:
     assert len([*directory.glob("g-*")]) == 1
 
 
+@pytest.mark.parametrize("suffix", [WHOOSHS_OWN, ARRAYS, ".toc"])
+@pytest.mark.parametrize("verb", ["apply", "rebuild"])
+def test_a_file_damaged_before_its_hash_is_known_does_not_pass_for_right(
+    directory: Path, suffix: str, verb: str
+) -> None:
+    """Nothing lies on the disk before it is whole, and the hash is of what was meant."""
+    before, of_segment, seal = {*directory.rglob("*.*")}, arrays.of_segment, Home.seal
+    damaged: list[str] = []
+
+    def fresh() -> list[Path]:
+        return [path for path in directory.rglob("*.*") if path.is_file() and path not in before]
+
+    def reading(storage: Any, segment: Any) -> flat.Arrays:
+        assert not fresh()
+        return of_segment(storage, segment)
+
+    def damaging(home: Home, *told: Any) -> Any:
+        for path in fresh():
+            if path.suffix == suffix:
+                path.write_bytes(bytes(path.stat().st_size))
+                damaged.append(path.name)
+        return seal(home, *told)
+
+    engine = reopened(directory)
+    with (
+        mock.patch.object(arrays, "of_segment", reading),
+        mock.patch.object(Home, "seal", damaging),
+        suppress(EngineUnavailableError),
+    ):
+        if verb == "apply":
+            engine.apply(Changes([Document(200, "挂失问题")]))
+        else:
+            engine.rebuild(DOCUMENTS, None)
+    assert damaged
+    with pytest.raises(EngineUnavailableError, match="damaged"):
+        reopened(directory).check()
+    engine.rebuild(DOCUMENTS, None)
+    reopened(directory).check()
+
+
+def test_a_damaged_segment_is_not_merged(directory: Path) -> None:
+    """Its damage would get a hash that fits it."""
+    engine = reopened(directory)
+    small = max(
+        (path for path in files_in_force(directory) if path.suffix == WHOOSHS_OWN),
+        key=lambda path: path.stat().st_mtime_ns,
+    )
+    fingerprint = bytes.fromhex(Document(100, "挂失问题再来一个").fingerprint())
+    damage_unseen(small, small.read_bytes().index(fingerprint))  # where nothing looks before it is merged
+    changes = [Changes([Document(300 + number, "挂失问题")]) for number in range(8)]
+    with pytest.raises(EngineUnavailableError, match="damaged"):
+        [*map(engine.apply, changes)]
+
+
+@pytest.mark.parametrize("most_bytes", [0, 20_000])
+def test_what_does_not_fit_into_memory_goes_to_the_disk(directory: Path, most_bytes: int) -> None:
+    engine = reopened(directory)
+    with mock.patch("search.engines.whoosh.fresh.MOST_BYTES", most_bytes):
+        engine.rebuild(DOCUMENTS, None)
+        engine.apply(Changes([Document(200, "挂失问题")], {7}))
+    reopened(directory).check()
+    assert len(reopened(directory).search(SEARCH)) == 60
+
+
+@pytest.mark.parametrize("what", ["scored", "listed"])
+@pytest.mark.parametrize("place", [-1, 999])
+def test_lists_that_do_not_fit_the_documents_are_not_opened(directory: Path, what: str, place: int) -> None:
+    """Though the file is what was written: nothing looks at places any more once they are read."""
+    home = Home(directory)
+    manifest = home.read()
+    path = next(path for path in files_in_force(directory) if path.suffix == ARRAYS)
+    held = flat.from_bytes(path.read_bytes())
+    places = held[f"{what}_numbers"].copy()
+    places[-1] = place
+    content = flat.to_bytes(held | {f"{what}_numbers": places})
+    path.write_bytes(content)
+    told = len(content), hashlib.sha256(content).hexdigest()
+    home.publish(replace(manifest, files={**manifest.files, path.name: told}))
+    reopened(directory).check()
+    with pytest.raises(EngineUnavailableError, match="cannot be opened"):
+        reopened(directory).search(SEARCH)
+
+
 def test_an_index_of_another_format_is_not_read(directory: Path) -> None:
     with mock.patch("search.engines.whoosh.home.FORMAT", FORMAT + 1), pytest.raises(EngineUnavailableError):
         reopened(directory).search(SEARCH)
@@ -135,12 +221,13 @@ def test_files_that_change_under_an_open_index_do_no_harm(directory: Path) -> No
         engine.check()
 
 
-def damage_unseen(path: Path) -> None:
+def damage_unseen(path: Path, place: int = 0) -> None:
     """Flip one bit, as a bad disk does: neither size nor time nor inode change."""
     before = path.stat()
     with path.open("r+b") as file:
+        file.seek(place)
         byte = file.read(1)[0]
-        file.seek(0)
+        file.seek(place)
         file.write(bytes([byte ^ 1]))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 

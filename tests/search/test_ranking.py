@@ -1,6 +1,7 @@
 """What a ranker sees of the candidates, how it learns, and in what order they come out."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -310,9 +311,26 @@ def test_lessons_mark_the_entry_that_is_right() -> None:
 @pytest.mark.parametrize("turn", range(20))
 def test_a_spoilt_question_is_still_some_of_the_question(turn: int) -> None:
     rng = random.Random(turn)
-    text = lessons.spoilt("信用卡丢失后怎么挂失", {"gua": ["刮"]}, rng)
+    text = lessons.spoilt("信用卡丢失后怎么挂失", {"gua": ["刮"]}, Counter(), rng)
     assert text
     assert len(set(text) & set("信用卡丢失后怎么挂失")) >= 2
+
+
+def test_words_typed_in_a_hurry_are_those_that_tell_most() -> None:
+    said = [Document(1, "信用卡怎么还款", ("信用卡到底怎么还",), "信用卡"), Document(2, "到底多少")]
+    common = lessons._common(said)
+    assert (common["信用卡"], common["到底"], common["怎么"]) == (1, 2, 1)
+    common += Counter({"信用卡": 9, "怎么": 9, "到底": 7, "丢失": 3, "挂失": 2})
+    asked = "信用卡丢失后到底怎么挂失"
+    spoilt = [lessons.spoilt(asked, {}, common, random.Random(turn)) for turn in range(200)]
+    words = Counter(text for text in spoilt if " " in text)
+    assert words.most_common(1)[0][0] == "丢失 到底 挂失"
+    assert len(words) > 3
+
+
+def test_words_typed_apart_are_counted() -> None:
+    texts = ["信用卡丢失怎么办", "信用卡 丢失　补办", "Apple Pay 绑卡", "apple pay", "", "卡 " * 400]
+    assert [Asked.of(text).pieces for text in texts] == [1, 3, 1, 0, 0, 100]
 
 
 def test_another_ranker_is_in_force_only_in_its_context(make_engine: Callable[[str], SearchEngine]) -> None:

@@ -15,8 +15,9 @@ from whoosh.searching import Searcher
 
 from search.engines import bm25
 from search.engines.base import Changes, Document, FoundBy, Query
-from search.engines.terms import query_terms
+from search.engines.terms import one_by_one, query_terms
 from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.lookup import Asked
 from search.engines.whoosh.schema import schema
 from search.engines.whoosh.segment import table_of_contents
 
@@ -62,7 +63,7 @@ def whoosh_searcher(engine: WhooshEngine) -> Searcher:
 
 
 def by_whoosh(searcher: Searcher, text: str) -> list[tuple[int, float]]:
-    query = Or([Term(term.field, term.text, boost=term.weight) for term in query_terms(text)])
+    query = Or([Term(term.field, term.text, boost=term.weight) for term in one_by_one(query_terms(text))])
     ids = {}
     for leaf, offset in searcher.reader().leaf_readers():
         column = leaf.column_reader("id")
@@ -109,22 +110,14 @@ def test_scores_equal_whooshs_own(grown: WhooshEngine) -> None:
         assert dict(ours) == pytest.approx(dict(theirs), rel=1e-5)
 
 
-def test_what_each_reading_brings_is_the_whole_score_with_rows_and_without(
-    grown: WhooshEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_each_reading_brings_is_the_whole_score(grown: WhooshEngine) -> None:
+    statistics = grown._fresh().statistics
     for text in ("信用卡挂失电话", "境外 apple pay 手续费", "yinhangka mima"):
-        statistics = grown._fresh().statistics
-        without = statistics.added(text)
-        places = np.flatnonzero(without.totals() > 0)
-        monkeypatch.setattr("search.engines.whoosh.lookup.LONG", 2)
-        rows = statistics.added(text)
-        monkeypatch.undo()
+        added = statistics.added(Asked.of(query_terms(text), ""))
+        totals = added.totals()
+        places = np.flatnonzero(totals > 0)
         assert len(places) > 10
-        assert rows._rows
-        assert not without._rows
-        assert rows.totals() == pytest.approx(without.totals(), rel=1e-5)
-        assert rows.shares(places) == pytest.approx(without.shares(places), rel=1e-5)
-        assert rows.shares(places).sum(1) == pytest.approx(rows.totals()[places], rel=1e-5)
+        assert added.shares(places).sum(1) == pytest.approx(totals[places], rel=1e-5)
 
 
 PARTS = [
@@ -231,19 +224,6 @@ def test_after_few_edits_scores_stay_within_a_hundredth_and_after_many_they_are_
     assert apart() < 1e-5
 
 
-def test_memory_stays_within_its_bound(grown: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows take what the scores leave of it."""
-    monkeypatch.setattr("search.engines.whoosh.lookup.LONG", 2)
-    least, most = grown.nbytes(), grown.nbytes() + 160_000
-    small = WhooshEngine({"DIRECTORY": grown._home.path, "BACKGROUND": False, "MOST_BYTES": most})
-    for word in WORDS:
-        query = Query(word + "怎么办", NOON, limit=500)
-        found = small.search(query)
-        assert [match.id for match in found] == [match.id for match in grown.search(query)]
-        assert small.nbytes() <= most
-    assert small.nbytes() > least
-
-
 def test_no_more_parts_are_cut_out_than_memory_is_there_for(
     whoosh_engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,7 +232,7 @@ def test_no_more_parts_are_cut_out_than_memory_is_there_for(
     entries = [replace(make_document(number, chance), lines=frozenset({number % 8})) for number in range(400)]
     whoosh_engine.rebuild(entries, None)
     lookup = whoosh_engine._fresh().statistics.base.lookup
-    most = lookup.nbytes() + 4 * lookup.cut_down(np.arange(400) % 8 == 0).nbytes()
+    most = whoosh_engine.nbytes() + 4 * lookup.cut_down(np.arange(400) % 8 == 0).nbytes()
     small = WhooshEngine({"DIRECTORY": whoosh_engine._home.path, "BACKGROUND": False, "MOST_BYTES": most})
     for line in range(8):
         query = Query("信用卡挂失", NOON, lines=frozenset({line}), limit=500)

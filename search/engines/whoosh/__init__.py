@@ -20,7 +20,7 @@ from search.engines.wordings import Keys, Packed
 
 __all__ = ["WhooshEngine"]
 
-MOST_BYTES = 384_000_000  # of what is worked out: scores, rows of common terms, lists cut down to parts
+MOST_BYTES = 384_000_000  # of what is worked out: scores, and lists cut down to parts
 WATCH_SECONDS = 0.5
 RETRY_SECONDS = 1.0  # hashing a damaged index at every search would slow all of them down
 IN_THE_WAY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
@@ -133,6 +133,11 @@ class WhooshEngine:
             return write()
         except IN_THE_WAY as error:
             raise EngineUnavailableError("the search index cannot be written on") from error
+        except EngineUnavailableError:
+            raise
+        except Exception:
+            self.check()  # where a file is damaged, this says so
+            raise
 
     def _asked(self, ask: Callable[[Commit], Answer]) -> Answer:
         commit = self._current()

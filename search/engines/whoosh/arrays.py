@@ -5,9 +5,6 @@ thirty microseconds, and a question asks for seventy. So the writer reads all of
 beside the segment's own file as flat arrays; whoever searches opens those and nothing else of the segment.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
-from hashlib import blake2b
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -19,6 +16,7 @@ from whoosh.filedb.filestore import Storage
 
 from search.engines.terms import SCORED_FIELDS
 from search.engines.whoosh.flat import Arrays
+from search.engines.whoosh.keys import LAST_KEY, first_key, term_keys
 from search.engines.whoosh.schema import (
     CATEGORY_COLUMN,
     FILTER,
@@ -34,6 +32,7 @@ from search.engines.wordings import BUCKETS, HEAD, buckets
 
 EXTENSION = "arrays"
 LISTED_FIELDS = (FILTER, QUESTION_KEY, SIMILAR_KEY)
+FIRST_FILTER, *FIRST_EXACT = (first_key(number) for number in range(len(LISTED_FIELDS)))
 MOST_OFTEN = 65_535  # a field of 20,000 characters holds no word as often
 
 
@@ -41,20 +40,6 @@ def name_of(segment: Any) -> str:
     """The file of a segment's arrays."""
     name: str = segment.make_filename("." + EXTENSION)
     return name
-
-
-@lru_cache(maxsize=200_000)
-def term_hash(text: str) -> int:
-    """What stands for a term in the arrays.
-
-    That any two of a million share one happens in one of 30 million indexes; then one of them is not found.
-    """
-    return _hashed(text.encode("utf-8", "replace"))
-
-
-def hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """The hashes of some terms."""
-    return np.array(list(map(term_hash, texts)), np.uint64)
 
 
 def of_segment(storage: Storage, segment: Any) -> Arrays:
@@ -89,34 +74,38 @@ def of_segment(storage: Storage, segment: Any) -> Arrays:
 def _postings(files: Any, segment: Any) -> dict[str, NDArray[Any]]:
     """All lists, those of scored fields and those of the others: see ``lists.Lists``."""
     terms = segment.codec().terms_reader(files, segment)
-    read: dict[str, list[_Posted]] = {name: [] for name in (*SCORED_FIELDS, *LISTED_FIELDS)}
+    texts: dict[str, list[bytes]] = {name: [] for name in (*SCORED_FIELDS, *LISTED_FIELDS)}
+    posted: dict[str, list[_Posted]] = {name: [] for name in texts}
     for field, text in terms.terms():
-        read[field].append(_read(terms, field, text))
+        texts[field].append(text)
+        posted[field].append(_read(terms, field, text))
     found: dict[str, NDArray[Any]] = {}
     for what, fields in (("scored", SCORED_FIELDS), ("listed", LISTED_FIELDS)):
-        posted = [each for name in fields for each in sorted(read[name], key=_by_hash)]
+        firsts = [first_key(number) for number in range(len(fields))]
+        keys = term_keys(
+            [text.decode() for name in fields for text in texts[name]],
+            np.repeat(np.array(firsts), [len(texts[name]) for name in fields]),
+        )
+        order = np.argsort(keys, kind="stable")
+        of_all = [each for name in fields for each in posted[name]]
+        lists = [of_all[number] for number in order.tolist()]
+        ends = np.cumsum([len(each.numbers) for each in lists], dtype=np.int64)
         found |= {
-            f"{what}_hashes": np.array([each.hashed for each in posted], np.uint64),
-            f"{what}_borders": np.cumsum([0, *(len(read[name]) for name in fields)], dtype=np.int64),
-            f"{what}_bounds": np.cumsum([0, *(len(each.numbers) for each in posted)], dtype=np.int64),
-            f"{what}_numbers": np.concatenate([np.empty(0, np.int32), *(each.numbers for each in posted)]),
+            f"{what}_keys": np.append(keys[order], LAST_KEY),
+            f"{what}_bounds": np.concatenate([[0], ends, ends[-1:] if len(ends) else [0]]).astype(np.int64),
+            f"{what}_numbers": np.concatenate([np.empty(0, np.int32), *(each.numbers for each in lists)]),
         }
         if what == "scored":
-            often = [each.frequencies for each in posted]
+            often = [each.frequencies for each in lists]
             found["scored_frequencies"] = np.concatenate([np.empty(0, np.uint16), *often])
     return found
 
 
 class _Posted(NamedTuple):
-    """One term: its hash, the numbers of the documents that have it, ascending, how often each has it."""
+    """One term: the numbers of the documents that have it, ascending, and how often each has it."""
 
-    hashed: int
     numbers: NDArray[np.int32]
     frequencies: NDArray[np.uint16]
-
-
-def _by_hash(posted: _Posted) -> int:
-    return posted.hashed
 
 
 def _read(terms: Any, field: str, text: bytes) -> _Posted:
@@ -130,11 +119,7 @@ def _read(terms: Any, field: str, text: bytes) -> _Posted:
         frequencies.extend(matcher._weights)
         matcher._next_block()
     often = np.minimum(np.array(frequencies), MOST_OFTEN).astype(np.uint16)
-    return _Posted(_hashed(text), np.array(numbers, np.int32), often)
-
-
-def _hashed(text: bytes) -> int:
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
+    return _Posted(np.array(numbers, np.int32), often)
 
 
 class _Packed:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines.base import FoundBy, Match, Query, Reading
-from search.engines.terms import query_filters
-from search.engines.whoosh.lists import Mask, Scores
-from search.engines.whoosh.lookup import Lookup
-from search.engines.whoosh.schema import FILTER, QUESTION_KEY, SIMILAR_KEY
+from search.engines.base import EXACT, FoundBy, Match, Query, Reading
+from search.engines.terms import query_filters, query_terms
+from search.engines.whoosh.arrays import FIRST_FILTER
+from search.engines.whoosh.keys import TermKeys, term_keys
+from search.engines.whoosh.lists import Floats, Mask
+from search.engines.whoosh.lookup import Asked, Lookup
 from search.engines.whoosh.scoring import Limits, Part, Statistics
 from search.engines.whoosh.segment import Segment
 from search.engines.wordings import NOT_THERE, Packed
@@ -87,10 +88,11 @@ class Commit:
     def search(self, query: Query) -> list[Match]:
         """The matches from ``offset`` on, best first."""
         view = self._view(query)
-        added = self.statistics.added(query.text, view.lookup)
+        asked = Asked.of(query_terms(query.text), exact_key(query.text))
+        added = self.statistics.added(asked, view.lookup)
         scores = added.totals()
         allowed = view.allowed_at(query)
-        found = self._exact(exact_key(query.text), scores, allowed, view)
+        found = self._exact(asked.exact, scores, allowed, view)
         wanted = query.offset + query.limit
         best = _best(scores, allowed, view.ids, wanted)
         if found:
@@ -116,13 +118,11 @@ class Commit:
                 found[place] = part.segment.packed(int(numbers[place]))
         return found
 
-    def _exact(self, key: str, scores: Scores, allowed: Mask, view: View) -> dict[int, FoundBy]:
+    def _exact(self, keys: TermKeys, scores: Floats, allowed: Mask, view: View) -> dict[int, FoundBy]:
         """The entries with exactly this wording, standard questions before similar ones."""
         found: dict[int, FoundBy] = {}
-        if not key:
-            return found
-        for field, how in ((QUESTION_KEY, FoundBy.QUESTION), (SIMILAR_KEY, FoundBy.SIMILAR)):
-            all_places = [view.at(place) for place in self._places(field, key)]
+        for how, numbers in zip(EXACT, self._with_wording(keys), strict=False):
+            all_places = [view.at(number) for number in numbers]
             places = [
                 place for place in all_places if place is not None and allowed[place] and place not in found
             ]
@@ -130,12 +130,15 @@ class Commit:
             found.update(dict.fromkeys(places, how))
         return found
 
-    def _places(self, field: str, text: str) -> list[int]:
-        return [
-            part.start + number
-            for part in self.parts
-            for number in part.segment.numbers_with(field, text).tolist()
-        ]
+    def _with_wording(self, keys: TermKeys) -> list[list[int]]:
+        """For each key of a wording the places that have it."""
+        places: list[list[int]] = [[] for _ in keys]
+        for part in self.parts:
+            _, is_there = part.segment.listed.find(keys)
+            for number in np.flatnonzero(is_there).tolist():
+                held = part.segment.listed.list_of(keys[number])
+                places[number] += (held + part.start).tolist()
+        return places
 
     def _view(self, query: Query) -> View:
         """What the filters of a query leave; remembered."""
@@ -144,7 +147,7 @@ class Commit:
         narrowed = self.statistics.base.narrowed
         if view and (view.lookup or not view.is_part or not narrowed.is_worth(key)):
             return view
-        groups = query_filters(query)
+        groups = [term_keys(sorted(group), FIRST_FILTER) for group in query_filters(query)]
         base = self.statistics.base
         mask = base.masks.get(key)
         if mask is None:
@@ -160,7 +163,7 @@ class Commit:
             self._views[key] = view
         return view
 
-    def _looked_at(self, mask: Mask, groups: Sequence[frozenset[str]], lookup: Lookup | None) -> View:
+    def _looked_at(self, mask: Mask, groups: Sequence[TermKeys], lookup: Lookup | None) -> View:
         base = self.statistics.base
         later = _holding(groups, self.statistics.later, self.statistics.size - base.size, base.size)
         places = None
@@ -185,19 +188,19 @@ class Commit:
         )
 
 
-def _holding(groups: Sequence[frozenset[str]], parts: Sequence[Part], size: int, first: int = 0) -> Mask:
+def _holding(groups: Sequence[TermKeys], parts: Sequence[Part], size: int, first: int = 0) -> Mask:
     """Which of so many documents from the first on have at least one filter term of each group."""
     mask = np.ones(size, np.bool_)
     for group in groups:
         has_one = np.zeros(size, np.bool_)
-        for term in group:
+        for key in group:
             for part in parts:
-                has_one[part.segment.numbers_with(FILTER, term) + (part.start - first)] = True
+                has_one[part.segment.listed.list_of(key) + (part.start - first)] = True
         mask &= has_one
     return mask
 
 
-def _best(scores: Scores, allowed: Mask, ids: NDArray[np.int64], wanted: int) -> list[int]:
+def _best(scores: Floats, allowed: Mask, ids: NDArray[np.int64], wanted: int) -> list[int]:
     """The places of at least so many of the highest scores above zero; equal ones by id."""
     if not len(scores):
         return []

@@ -8,7 +8,6 @@ import json
 import struct
 from collections.abc import Mapping
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,8 @@ LENGTH = struct.Struct("<Q")
 BORDER = 8
 
 
-def write(path: Path, arrays: Arrays) -> None:
-    """Make a file of these arrays, each of one dimension."""
+def to_bytes(arrays: Arrays) -> bytes:
+    """The content of a file of these arrays, each of one dimension."""
     little = {name: np.ascontiguousarray(each, each.dtype.newbyteorder("<")) for name, each in arrays.items()}
     begins = [0, *accumulate(_padded(each.nbytes) for each in little.values())]
     told = {
@@ -29,10 +28,8 @@ def write(path: Path, arrays: Arrays) -> None:
         for (name, each), begin in zip(little.items(), begins, strict=False)
     }
     head = json.dumps(told).encode("ascii")
-    with path.open("wb") as file:
-        file.write(_filled_up(MAGIC + LENGTH.pack(len(head)) + head))
-        for each in little.values():
-            file.write(_filled_up(each.tobytes()))
+    begun = MAGIC + LENGTH.pack(len(head)) + head
+    return b"".join(_filled_up(each) for each in (begun, *(array.tobytes() for array in little.values())))
 
 
 def from_bytes(content: bytes) -> dict[str, NDArray[Any]]:

@@ -7,43 +7,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines import bm25
-from search.engines.terms import SCORED_FIELDS
 from search.engines.whoosh.flat import Arrays
+from search.engines.whoosh.keys import LAST_KEY, TermKeys, first_key
 
 Scores = NDArray[np.float64]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.int32]
-Hashes = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 AT_ONCE = 1 << 20  # postings, while scores are worked out
+MOST_OF_SMALL = 2**31 - 1  # postings, whose bounds fit into 32 bits
 LENGTHS = np.array([bm25.length_of(byte) for byte in range(256)], np.float64)
 
 
 class Lists(NamedTuple):
     """Which documents hold each term of some fields, and how often.
 
-    ``hashes`` stand for the terms, field by field and ascending in each; field ``n`` has those from
-    ``borders[n]`` to ``borders[n + 1]``. Term ``n`` is held by the documents at ``places`` from ``bounds[n]``
-    to ``bounds[n + 1]``, ascending. Where that does not count, ``frequencies`` are empty.
+    ``keys`` stand for the terms, ascending, LAST_KEY behind them. Term ``n`` is held by the documents at
+    ``places`` from ``bounds[n]`` to ``bounds[n + 1]``, ascending. Where that does not count, ``frequencies``
+    are empty.
     """
 
-    hashes: Hashes
-    borders: Numbers
+    keys: TermKeys
     bounds: Numbers
     places: Places
     frequencies: NDArray[np.uint16]
 
     @classmethod
-    def read(cls, held: Arrays, what: str) -> "Lists":
-        """Those of a segment's arrays that have this name in front."""
-        return cls(
-            held[f"{what}_hashes"],
-            held[f"{what}_borders"],
+    def read(cls, held: Arrays, what: str, size: int) -> "Lists":
+        """Those of a segment's arrays that have this name in front. Raises ValueError, see ``check``."""
+        lists = cls(
+            held[f"{what}_keys"],
             held[f"{what}_bounds"],
             held[f"{what}_numbers"],
             held.get(f"{what}_frequencies", np.empty(0, np.uint16)),
         )
+        lists.check(size)
+        return lists
+
+    def check(self, size: int) -> None:
+        """Raises ValueError where a list reaches outside of so many documents: nobody looks again."""
+        bounds, places = self.bounds, self.places
+        are_bounds = len(bounds) == len(self.keys) + 1 and bounds[0] == 0 and bounds[-1] == len(places)
+        if not are_bounds or (np.diff(bounds) < 0).any():
+            raise ValueError("The lists of an index do not fit its terms.")
+        if len(places) and not 0 <= places.min() <= places.max() < size:
+            raise ValueError("The lists of an index do not fit its documents.")
 
     @classmethod
     def joined(cls, parts: Sequence[tuple[int, "Lists"]]) -> "Lists":
@@ -53,23 +62,16 @@ class Lists(NamedTuple):
         if len(parts) == 1 and parts[0][0] == 0:
             return parts[0][1]
         lists = [each for _, each in parts]
-        hashes = np.concatenate([each.hashes for each in lists])
-        fields = np.concatenate([np.repeat(np.arange(each.fields), np.diff(each.borders)) for each in lists])
+        keys = np.concatenate([each.keys for each in lists])
         counts = np.concatenate([each.counts() for each in lists])
-        order = np.lexsort((hashes, fields))  # the parts of one list stay in the order of their places
+        order = np.argsort(keys, kind="stable")  # the parts of one list stay in the order of their places
         source = _runs(np.cumsum(counts) - counts, counts, order)
         places = np.concatenate([each.places + np.int32(start) for start, each in parts])[source]
         often = np.concatenate([each.frequencies for each in lists])[source]
-        hashes, fields, ends = hashes[order], fields[order], np.cumsum(counts[order])
-        is_last = np.ones(len(hashes), np.bool_)
-        is_last[:-1] = (hashes[1:] != hashes[:-1]) | (fields[1:] != fields[:-1])
-        borders = np.searchsorted(fields[is_last], np.arange(lists[0].fields + 1))
-        return cls(hashes[is_last], borders, _from_nought(ends[is_last]), places, often)
-
-    @property
-    def fields(self) -> int:
-        """How many there are."""
-        return len(self.borders) - 1
+        keys, ends = keys[order], np.cumsum(counts[order])
+        is_last = np.ones(len(keys), np.bool_)
+        is_last[:-1] = keys[1:] != keys[:-1]
+        return cls(keys[is_last], _from_nought(ends[is_last]), places, often)
 
     def without_frequencies(self) -> "Lists":
         return self._replace(frequencies=np.empty(0, np.uint16))
@@ -78,34 +80,17 @@ class Lists(NamedTuple):
         """How many documents hold each term."""
         return np.diff(self.bounds)
 
-    def find(self, hashes: Hashes, runs: Sequence[tuple[int, int]]) -> Numbers:
-        """The numbers of these terms, -1 for one that is not there; ``runs``: fields, and where each ends."""
-        at = np.full(len(hashes), -1)
-        borders = self.borders.tolist()
-        begin = 0
-        for field, stop in runs:
-            first, last = borders[field], borders[field + 1]
-            if begin < stop and first < last:
-                of_field = self.hashes[first:last].searchsorted(hashes[begin:stop])
-                at[begin:stop] = np.minimum(of_field, last - first - 1) + first
-            begin = stop
-        if not len(self.hashes):
-            return at
-        return np.where(self.hashes[at] == hashes, at, -1)
+    def find(self, keys: TermKeys) -> tuple[Numbers, Mask]:
+        """For each key the number of its term, or the one where it would be, and whether it is there."""
+        at = self.keys.searchsorted(keys)
+        return at, self.keys[at] == keys
 
-    def numbers_of(self, other: "Lists") -> Numbers:
-        """The numbers that the terms of other lists have here, -1 for one that is not there."""
-        return self.find(other.hashes, list(enumerate(other.borders[1:].tolist())))
-
-    def list_of(self, field: int, hashed: int) -> Places:
+    def list_of(self, key: np.uint64) -> Places:
         """The documents that hold one term."""
-        first, last = self.borders[field : field + 2].tolist()
-        of_field = self.hashes[first:last]
-        at = int(of_field.searchsorted(np.uint64(hashed)))
-        if at == len(of_field) or int(of_field[at]) != hashed:
+        at = int(self.keys.searchsorted(key))
+        if self.keys[at] != key:
             return self.places[:0]
-        begin, end = self.bounds[first + at : first + at + 2].tolist()
-        return self.places[begin:end]
+        return self.places[int(self.bounds[at]) : int(self.bounds[at + 1])]
 
     def scores(
         self, rarity: Scores, lengths: Sequence[NDArray[np.uint8]], averages: Sequence[float]
@@ -117,8 +102,10 @@ class Lists(NamedTuple):
         """
         scores = np.empty(len(self.places), np.float32)
         counts = self.counts()
+        borders = [int(self.keys.searchsorted(first_key(field))) for field in range(len(lengths))]
+        borders.append(len(self.keys))
         for field, (long, average) in enumerate(zip(lengths, averages, strict=True)):
-            for terms in _portions(self.bounds, int(self.borders[field]), int(self.borders[field + 1])):
+            for terms in _portions(self.bounds, borders[field], borders[field + 1]):
                 span = slice(int(self.bounds[terms.start]), int(self.bounds[terms.stop]))
                 often = self.frequencies[span].astype(np.float64)
                 worth = np.repeat(rarity[terms], counts[terms])
@@ -126,37 +113,42 @@ class Lists(NamedTuple):
         return scores
 
 
-NO_LISTS = Lists(
-    np.empty(0, np.uint64),
-    np.zeros(len(SCORED_FIELDS) + 1, np.int64),
-    np.zeros(1, np.int64),
-    np.empty(0, np.int32),
-    np.empty(0, np.uint16),
-)
+NO_LISTS = Lists(np.array([LAST_KEY]), np.zeros(2, np.int64), np.empty(0, np.int32), np.empty(0, np.uint16))
 
 
 class Scored(NamedTuple):
-    """Lists without their terms: bounds and places as in Lists, and what each term adds to each document."""
+    """Lists without their terms: bounds and places as in Lists, and what each term adds to each document.
 
-    bounds: Numbers
-    places: Places
+    Bounds and places are of one type, and no place is outside of ``size`` documents.
+    """
+
+    bounds: NDArray[Any]
+    places: NDArray[Any]
     scores: Floats
+    size: int
+
+    @classmethod
+    def of(cls, lists: Lists, scores: Floats, size: int) -> "Scored":
+        """Raises ValueError, see ``Lists.check``."""
+        lists.check(size)
+        places = lists.places.astype(np.int64) if len(lists.places) > MOST_OF_SMALL else lists.places
+        return cls(lists.bounds.astype(places.dtype), places, scores, size)
 
     def cut_down(self, mask: Mask) -> "Scored":
         """Only the documents of a mask, numbered anew; a term that none of them has keeps an empty list."""
-        number = np.cumsum(mask, dtype=np.int32) - np.int32(1)
+        number = np.cumsum(mask, dtype=self.places.dtype) - 1
         is_kept = mask[self.places]
         counts = np.zeros(len(self.bounds) - 1, np.int64)
         has_any = np.flatnonzero(np.diff(self.bounds))
         if len(has_any):
             counts[has_any] = np.add.reduceat(is_kept, self.bounds[has_any], dtype=np.int64)
-        places = number[self.places[is_kept]]
-        return Scored(_from_nought(np.cumsum(counts)), places, self.scores[is_kept])
+        bounds = _from_nought(np.cumsum(counts)).astype(self.bounds.dtype)
+        return Scored(bounds, number[self.places[is_kept]], self.scores[is_kept], int(mask.sum()))
 
     @property
     def nbytes(self) -> int:
         """Memory held beside what lies in a segment's file."""
-        return sum(each.nbytes for each in self if each.flags.owndata)
+        return sum(each.nbytes for each in self[:3] if each.flags.owndata)
 
 
 def _from_nought(ends: Any) -> Numbers:

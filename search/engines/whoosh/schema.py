@@ -9,7 +9,7 @@ from whoosh import columns, fields, formats
 from search.engines.base import Document
 from search.engines.terms import SCORED_FIELDS, index_terms
 
-FORMAT = 3
+FORMAT = 4
 """Raise this when the tokenizer, the terms or the schema change: an index of another format is rebuilt."""
 
 FILTER = "filter"

@@ -1,7 +1,7 @@
 """BM25 over all segments of one commit, with NumPy: equal to Whoosh's own BM25F, document by document.
 
 What each term adds to each document is worked out for all terms at once when a commit is opened, not at a
-search. A search then only looks its terms up, puts their lists one behind the other and sums them.
+search. A search then only looks its terms up and sums their lists.
 
 Whoever narrows a search asks for the same few parts again and again, one business line above all. Once a part
 has been asked for a few times, all lists are cut down to it: a search runs through its sixth of the postings
@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines import bm25
-from search.engines.terms import SCORED_FIELDS, query_terms
+from search.engines.terms import SCORED_FIELDS
 from search.engines.whoosh.lists import Floats, Lists, Mask, Scored
-from search.engines.whoosh.lookup import ROWS_SHARE, Added, Asked, Lookup
+from search.engines.whoosh.lookup import Added, Asked, Finder, Lookup
 from search.engines.whoosh.segment import Segment
 from search.engines.wordings import BUCKETS, Keys, buckets, rarities
 
@@ -75,23 +75,23 @@ class Base:
         ]
         self._lists, self._rest = _joined(large), _joined(small)
         self._counts = self._lists.counts()
-        numbers = self._lists.numbers_of(self._rest)
-        is_there = numbers >= 0
+        numbers, is_there = self._lists.find(self._rest.keys)
         self._counts[numbers[is_there]] += self._rest.counts()[is_there]
         scored = self._scored(self._lists, large, self._counts)
         self._lists = self._lists.without_frequencies()  # they are in the scores now
         self._rest = self._rest.without_frequencies()
-        spare = max(limits.most_bytes - scored.nbytes, 0)
-        self.lookup = Lookup(self._lists, scored, self.size, spare // ROWS_SHARE)
+        self._finder = Finder(self._lists.keys)
+        self.lookup = Lookup(self._finder, scored)
         self.bucket_counts = np.zeros(BUCKETS, np.uint32)  # of the large segments
         for part in large:
             part.segment.count_into(self.bucket_counts)
-        self.narrowed = Narrowed(self.lookup, spare - spare // ROWS_SHARE, in_background=limits.in_background)
+        spare = limits.most_bytes - scored.nbytes - self._finder.nbytes
+        self.narrowed = Narrowed(self.lookup, spare, in_background=limits.in_background)
         self.masks: dict[Hashable, Mask] = {}  # which documents of the large segments filters leave
 
     def nbytes(self) -> int:
         """Memory held."""
-        return self.lookup.nbytes() + self.narrowed.nbytes()
+        return self._finder.nbytes + self.lookup.nbytes() + self.narrowed.nbytes()
 
     def holds(self, segments: Sequence[tuple[Segment, Any]]) -> bool:
         """Whether all of its large segments are left in a commit, and little has changed since."""
@@ -103,17 +103,18 @@ class Base:
 
     def later(self, parts: Sequence[Part]) -> Lookup:
         """What terms add to documents of other segments, by the statistics there were."""
+        parts = [part._replace(start=part.start - self.size) for part in parts]
         lists = _joined(parts)
-        numbers, in_rest = self._lists.numbers_of(lists), self._rest.numbers_of(lists)
         counts = lists.counts()  # of terms that came with these documents
-        counts[in_rest >= 0] = self._rest.counts()[in_rest[in_rest >= 0]]
-        counts[numbers >= 0] = self._counts[numbers[numbers >= 0]]
-        return Lookup(lists, self._scored(lists, parts, counts), parts[-1].span.stop - self.size)
+        for known, counts_there in ((self._rest, self._rest.counts()), (self._lists, self._counts)):
+            numbers, is_there = known.find(lists.keys)
+            counts[is_there] = counts_there[numbers[is_there]]
+        return Lookup(Finder(lists.keys), self._scored(lists, parts, counts))
 
     def _scored(self, lists: Lists, parts: Sequence[Part], counts: NDArray[np.int64]) -> Scored:
         lengths = [_lengths(parts, name) for name in SCORED_FIELDS]
-        scores = lists.scores(bm25.idfs(self._documents, counts), lengths, self._averages)
-        return Scored(lists.bounds, lists.places, scores)
+        scores = lists.scores(bm25.idfs(max(self._documents, 1), counts), lengths, self._averages)
+        return Scored.of(lists, scores, _size(parts))
 
 
 class Narrowed:
@@ -158,9 +159,8 @@ class Narrowed:
             if key in self._cut or not is_worth_it or self._left <= 0:
                 return
             part = self._whole.cut_down(mask)
-            needed = part.nbytes() + part.nbytes() // ROWS_SHARE
-            if needed <= self._left:
-                self._left -= needed
+            if part.nbytes() <= self._left:
+                self._left -= part.nbytes()
                 self._cut[key] = part
 
 
@@ -191,24 +191,19 @@ class Statistics:
 
     def nbytes(self) -> int:
         """Memory held by what was worked out from the segments' files."""
-        return self.base.nbytes() + (self._later.nbytes() if self._later else 0)
+        later = self._later.nbytes() + self._later.finder.nbytes if self._later else 0
+        return self.base.nbytes() + later
 
     def file_bytes(self) -> int:
         """Memory held by these files themselves."""
         return sum(part.segment.nbytes for part in self.parts)
 
-    def added(self, text: str, lookup: Lookup | None = None) -> Added:
-        """What each term of a query adds; terms nothing has are left out.
+    def added(self, asked: Asked, lookup: Lookup | None = None) -> Added:
+        """What each term of a query adds.
 
         With a lookup of a part, the documents of that part come first, then those later than the base.
         """
-        lookup = lookup or self.base.lookup
-        asked = Asked.of(query_terms(text))
-        shift = lookup.size - self.base.size
-        added = Added(self.size + shift, asked, lookup.gather(asked))
-        if self._later:
-            added.add(self._later.gather(asked), shift)
-        return added
+        return Added(asked, lookup or self.base.lookup, self._later)
 
     def rarity(self, keys: Keys) -> Floats:
         """See the engine; deleted documents count until a merge drops them, as in BM25."""
@@ -221,10 +216,14 @@ def _joined(parts: Sequence[Part]) -> Lists:
 
 def _lengths(parts: Sequence[Part], field: str) -> NDArray[np.uint8]:
     """A field's length in each document up to the last of these parts, as one byte says it."""
-    lengths = np.zeros(parts[-1].span.stop if parts else 0, np.uint8)
+    lengths = np.zeros(_size(parts), np.uint8)
     for part in parts:
         lengths[part.span] = part.segment.lengths[field]
     return lengths
+
+
+def _size(parts: Sequence[Part]) -> int:
+    return parts[-1].span.stop if parts else 0
 
 
 def _count_deleted(stored: Any) -> int:

@@ -8,12 +8,11 @@ table of contents. So what is read here stays good for as long as the segment ex
 documents are in here: Whoosh counts them in a term's frequency until a merge drops them, and so must we.
 """
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.filedb.filestore import FileStorage, Storage
+from whoosh.filedb.filestore import Storage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
@@ -43,7 +42,7 @@ class VerifiedStorage(Storage):  # type: ignore[misc]
 
 
 class Segment:
-    """The arrays of one segment."""
+    """The arrays of one segment. Raises ValueError when they are no such arrays."""
 
     def __init__(self, name: str, content: bytes) -> None:
         held = flat.from_bytes(content)
@@ -55,16 +54,12 @@ class Segment:
         self.valid_until: NDArray[np.float64] = held["valid_until"]
         self.lengths: dict[str, NDArray[np.uint8]] = {name: held[f"length_{name}"] for name in SCORED_FIELDS}
         self.total_lengths = dict(zip(SCORED_FIELDS, held["total_lengths"].tolist(), strict=True))
-        self.lists = Lists.read(held, "scored")
-        self.listed = Lists.read(held, "listed")
+        self.lists = Lists.read(held, "scored", self.size)
+        self.listed = Lists.read(held, "listed", self.size)
         self.wordings = int(held["wordings"][0])
         self._held = held
         self._by_id = np.argsort(self.ids, kind="stable")
         self._ids_in_order = self.ids[self._by_id]
-
-    def numbers_with(self, field: str, text: str) -> NDArray[np.int32]:
-        """The documents that have a term of a field that is not scored."""
-        return self.listed.list_of(arrays.LISTED_FIELDS.index(field), arrays.term_hash(text))
 
     def packed(self, number: int) -> Packed:
         """One document's wordings."""
@@ -105,13 +100,13 @@ def toc_name(toc: int) -> str:
     return f"_{INDEX_NAME}_{toc}.toc"
 
 
-def names_of(directory: Path, toc: int) -> list[str]:
+def names_of(storage: Storage, toc: int) -> list[str]:
     """Every file that belongs to one commit."""
-    names = [toc_name(toc)]
-    for segment in table_of_contents(FileStorage(str(directory)), toc):
-        names.append(arrays.name_of(segment))
+    names = {toc_name(toc)}
+    for segment in table_of_contents(storage, toc):
+        names.add(arrays.name_of(segment))
         if segment.is_compound():
-            names.append(segment.make_filename(segment.COMPOUND_EXT))
+            names.add(segment.make_filename(segment.COMPOUND_EXT))
         else:
-            names += [path.name for path in directory.glob(f"{segment.segment_id()}.*")]
-    return sorted(set(names))
+            names.update(name for name in storage.list() if name.startswith(f"{segment.segment_id()}."))
+    return sorted(names)

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import Storage
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from search.engines.base import Changes, Cursor, Document
 from search.engines.whoosh import arrays, flat
+from search.engines.whoosh.fresh import FreshFiles
 from search.engines.whoosh.home import Home, Manifest, remove
 from search.engines.whoosh.schema import row, schema
 from search.engines.whoosh.segment import VerifiedStorage, names_of, table_of_contents, toc_name
@@ -28,24 +29,18 @@ MOST_WHEN_QUIET = 2_000  # and when nobody waits
 BLOCK = 4096  # postings; a term is read whole, and its blocks are what that costs
 
 
-class KeepingStorage(FileStorage):  # type: ignore[misc]
-    """Lets Whoosh delete nothing: readers still want those files. ``Home.tidy`` removes them later."""
-
-    def delete_file(self, name: str) -> None:
-        del name
-
-
 def rebuild(home: Home, documents: Iterable[Document], cursor: Cursor | None) -> int:
     """Write a new generation and put it in force; the number of documents. Waits for the writers' lock."""
     with home.locked():
         before = home.read_or_none()
         directory = home.new_generation()
-        count = _fill(directory, documents)
-        _spread_out(directory, 1)
+        fresh = FreshFiles(directory)
+        count = _fill(fresh, documents)
+        _spread_out(fresh, 1)
         manifest = Manifest(
             directory=directory.name,
             toc=1,
-            files=home.seal(directory, names_of(directory, 1), {}),
+            files=home.seal(directory, names_of(fresh, 1), fresh.put_down()),
             cursor=cursor,
             previous=[before.directory] if before else [],
         )
@@ -61,11 +56,12 @@ def apply(home: Home, changes: Changes) -> None:
     """
     with home.locked():
         before = home.read()
+        fresh = FreshFiles(home.path / before.directory)
         toc = before.toc
         if changes.replaced or changes.deleted:
             home.content(before, toc_name(before.toc))
-            toc = _commit(home.path / before.directory, before, changes)
-        _put_in_force(home, before, toc, changes.cursor or before.cursor)
+            toc = _commit(home, before, fresh, changes)
+        _put_in_force(home, before, fresh, toc, changes.cursor or before.cursor)
 
 
 def tidy(home: Home) -> bool:
@@ -78,21 +74,22 @@ def tidy(home: Home) -> bool:
         segments = table_of_contents(VerifiedStorage(home, before), before.toc)
         if not _to_merge(segments, MOST_WHEN_QUIET):
             return False
-        toc = _commit(home.path / before.directory, before, Changes(), MOST_WHEN_QUIET)
-        _put_in_force(home, before, toc, before.cursor)
+        fresh = FreshFiles(home.path / before.directory)
+        toc = _commit(home, before, fresh, Changes(), MOST_WHEN_QUIET)
+        _put_in_force(home, before, fresh, toc, before.cursor)
     return True
 
 
-def _put_in_force(home: Home, before: Manifest, toc: int, cursor: Cursor | None) -> None:
-    directory = home.path / before.directory
-    files = home.seal(directory, names_of(directory, toc), before.files)
+def _put_in_force(home: Home, before: Manifest, fresh: FreshFiles, toc: int, cursor: Cursor | None) -> None:
+    names = names_of(fresh, toc)
+    files = home.seal(home.path / before.directory, names, {**before.files, **fresh.put_down()})
     manifest = Manifest(before.directory, toc, files, cursor, [*before.files])
     home.publish(manifest)
     home.tidy(manifest)
 
 
-def _fill(directory: Path, documents: Iterable[Document]) -> int:
-    index = FileIndex.create(KeepingStorage(str(directory)), schema())
+def _fill(fresh: FreshFiles, documents: Iterable[Document]) -> int:
+    index = FileIndex.create(fresh, schema())
     writer = _writer(index)
     count = 0
     for document in documents:
@@ -102,10 +99,10 @@ def _fill(directory: Path, documents: Iterable[Document]) -> int:
     return count
 
 
-def _commit(directory: Path, before: Manifest, changes: Changes, most: int = 0) -> int:
+def _commit(home: Home, before: Manifest, fresh: FreshFiles, changes: Changes, most: int = 0) -> int:
     """One Whoosh commit, with at most so many documents merged; its number."""
-    _forget_unpublished(directory, before)
-    index = FileIndex(KeepingStorage(str(directory)), schema())
+    _forget_unpublished(home.path / before.directory, before)
+    index = FileIndex(fresh, schema())
     writer = _writer(index)
     try:
         gone = {*changes.deleted, *(document.id for document in changes.replaced)}
@@ -114,12 +111,12 @@ def _commit(directory: Path, before: Manifest, changes: Changes, most: int = 0) 
         for document in {document.id: document for document in changes.replaced}.values():
             writer.add_document(**row(document))
         most = most or (MOST_AT_ONCE if len(writer.segments) < MOST_SEGMENTS else MOST_WHEN_CROWDED)
-        writer.commit(mergetype=partial(_merge, most=most))
+        writer.commit(mergetype=partial(_merge, home=home, before=before, most=most))
     except BaseException:
         if not writer.is_closed:
             writer.cancel()
         raise
-    _spread_out(directory, int(writer.generation))
+    _spread_out(fresh, int(writer.generation))
     return int(writer.generation)
 
 
@@ -128,10 +125,17 @@ def _writer(index: FileIndex) -> SegmentWriter:
     return SegmentWriter(index, limitmb=MEMORY_MB, codec=W3Codec(blocklimit=BLOCK, compression=0))
 
 
-def _merge(writer: SegmentWriter, segments: Sequence[Any], most: int) -> list[Any]:
-    """Whoosh's merge policy: take over the documents of some segments; those that stay as they are."""
+def _merge(
+    writer: SegmentWriter, segments: Sequence[Any], *, home: Home, before: Manifest, most: int
+) -> list[Any]:
+    """Whoosh's merge policy: take over the documents of some segments; those that stay as they are.
+
+    Raises EngineUnavailableError where one is damaged, lest the damage gets a hash that fits it.
+    """
     merged = _to_merge(segments, most)
     for segment in merged:
+        name = segment.make_filename(segment.COMPOUND_EXT)
+        writer.storage.trust(name, home.content(before, name))
         reader = SegmentReader(writer.storage, writer.schema, segment)
         writer.add_reader(reader)
         reader.close()
@@ -162,16 +166,15 @@ def _live(segment: Any) -> int:
     return live
 
 
-def _spread_out(directory: Path, toc: int) -> None:
+def _spread_out(fresh: FreshFiles, toc: int) -> None:
     """Put the arrays that searching needs beside each segment of a commit that has none yet."""
-    storage = KeepingStorage(str(directory))
-    for segment in table_of_contents(storage, toc):
-        path = directory / arrays.name_of(segment)
-        if not path.exists():
-            flat.write(path, arrays.of_segment(storage, segment))
+    for segment in table_of_contents(fresh, toc):
+        name = arrays.name_of(segment)
+        if not fresh.file_exists(name):
+            fresh.files[name] = flat.to_bytes(arrays.of_segment(fresh, segment))
 
 
-def _delete(storage: FileStorage, segment: Any, ids: set[int]) -> None:
+def _delete(storage: Storage, segment: Any, ids: set[int]) -> None:
     stored = arrays.id_column(arrays.segment_files(storage, segment), segment)
     for number in np.flatnonzero(np.isin(stored, np.fromiter(ids, np.int64, len(ids)))):
         if not segment.is_deleted(int(number)):
