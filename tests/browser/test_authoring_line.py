@@ -76,7 +76,7 @@ def take_in(page: Page) -> None:
     page.get_by_role("button", name="核对草稿").click()
     for place, question in enumerate((WHO, APPLY, RATE)):
         page.get_by_label("标准问题").nth(place).fill(question)
-        page.get_by_label("条线").nth(place).select_option(label="信用卡中心")
+        page.get_by_role("combobox", name="条线").nth(place).select_option(label="信用卡中心")
         for moment in page.locator('input[type="datetime-local"]').all():
             moment.fill("")  # the campaign shall be out as soon as it is signed
     page.get_by_label("标准问题").last.press("Enter")

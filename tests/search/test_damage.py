@@ -125,9 +125,9 @@ def test_a_manifest_whose_hash_is_right_and_whose_content_is_not_is_damage(
         assert matching.find(AgentFactory.create(), QUESTIONS[0]).is_reduced
 
 
-@pytest.mark.parametrize(("name", "looked_at"), [("_MAIN_99.toc", 1), ("MAIN_WRITELOCK", len(QUESTIONS))])
+@pytest.mark.parametrize("name", ["_MAIN_99.toc", "MAIN_WRITELOCK"])
 def test_what_stands_in_the_writers_way_does_not_stop_the_index_for_good(
-    right: dict[str, int], index_directory: Path, name: str, looked_at: int
+    right: dict[str, int], index_directory: Path, name: str
 ) -> None:
     """No manifest names these, so nobody misses them before the next batch."""
     for generation in index_directory.glob("g-*"):
@@ -136,5 +136,5 @@ def test_what_stands_in_the_writers_way_does_not_stop_the_index_for_good(
     someone = InformationAdministratorFactory.create()
     curating.apply([curating.Curation(right[QUESTIONS[0]], {}, similar_questions=["卡不见了"])], by=someone)
     kept = next(each for each in indexers() if each.name == "whoosh")
-    assert kept.step() == looked_at
+    assert kept.step() == 1
     assert list(kept.differences()) == []
