@@ -114,8 +114,9 @@ class Commit:
         for part in self.parts:
             numbers, is_there = part.segment.find(wanted)
             is_there &= part.live[numbers] if len(part.live) else False
-            for place in np.flatnonzero(is_there).tolist():
-                found[place] = part.segment.packed(int(numbers[place]))
+            places = np.flatnonzero(is_there)
+            for place, packed in zip(places.tolist(), part.segment.packed(numbers[places]), strict=True):
+                found[place] = packed
         return found
 
     def _exact(self, keys: TermKeys, scores: Floats, allowed: Mask, view: View) -> dict[int, FoundBy]:

@@ -61,10 +61,11 @@ class Segment:
         self._by_id = np.argsort(self.ids, kind="stable")
         self._ids_in_order = self.ids[self._by_id]
 
-    def packed(self, number: int) -> Packed:
-        """One document's wordings."""
-        heads, keys = self._of("head", number), self._of("key", number)
-        return Packed(int(self._held["categories"][number]), heads.tobytes(), keys.tobytes())
+    def packed(self, numbers: NDArray[np.int64]) -> list[Packed]:
+        """The wordings of each of these documents."""
+        categories = self._held["categories"][numbers].tolist()
+        pairs = zip(categories, self._parts("head", numbers), self._parts("key", numbers), strict=True)
+        return [Packed(category, heads, keys) for category, heads, keys in pairs]
 
     def find(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The number of each of these entries' latest document, and whether there is one."""
@@ -83,10 +84,13 @@ class Segment:
         width = len(content) // max(self.size, 1)
         return [content[number * width : (number + 1) * width].hex() for number in range(self.size)]
 
-    def _of(self, what: str, number: int) -> NDArray[Any]:
-        """The part of ``heads`` or ``keys`` that is one document's."""
-        ends = self._held[f"{what}_ends"]
-        return self._held[f"{what}s"][int(ends[number - 1]) if number else 0 : int(ends[number])]
+    def _parts(self, what: str, numbers: NDArray[np.int64]) -> list[bytes]:
+        """The parts of ``heads`` or ``keys`` that are these documents'."""
+        whole, ends = self._held[f"{what}s"], self._held[f"{what}_ends"]
+        begins = np.where(numbers > 0, ends[numbers - 1], 0) * whole.itemsize
+        content = whole.view(np.uint8).data
+        spans = zip(begins.tolist(), (ends[numbers] * whole.itemsize).tolist(), strict=True)
+        return [bytes(content[begin:end]) for begin, end in spans]
 
 
 def table_of_contents(storage: Storage, toc: int) -> list[Any]:
