@@ -175,6 +175,15 @@ def test_a_damaged_segment_is_not_merged(directory: Path) -> None:
         [*map(engine.apply, changes)]
 
 
+def test_what_goes_wrong_while_writing_is_told_as_damage_where_there_is_some(directory: Path) -> None:
+    """So that the index is built anew at once, not when all files are hashed next."""
+    for path in files_in_force(directory):
+        if path.suffix == WHOOSHS_OWN:
+            damage_unseen(path)  # the first byte says where its directory is
+    with pytest.raises(EngineUnavailableError, match="damaged"):
+        reopened(directory).apply(Changes([Document(300, "挂失问题")]))
+
+
 @pytest.mark.parametrize("most_bytes", [0, 20_000])
 def test_what_does_not_fit_into_memory_goes_to_the_disk(directory: Path, most_bytes: int) -> None:
     engine = reopened(directory)
