@@ -88,8 +88,11 @@ def machine() -> dict[str, Any]:
 
 
 def print_result(name: str, results: Mapping[str, Any], goals: Sequence[Goal] = ()) -> None:
-    """Print the result as the last line, and keep it with the command that made it in bench/results."""
-    report = {
+    """Print the result as the last line, and keep it with the command that made it in bench/results.
+
+    What has no end, such as the time until something that never came, is null there: JSON has no other word.
+    """
+    report: dict[str, Any] = {
         "name": name,
         "machine": machine(),
         "results": dict(results),
@@ -99,6 +102,7 @@ def print_result(name: str, results: Mapping[str, Any], goals: Sequence[Goal] = 
         verdict = "met" if goal.met else "MISSED"
         sys.stderr.write(f"{goal.goal}: {goal.value:g} ({goal.target}) {verdict}\n")
     sys.stderr.flush()
+    report = json.loads(json.dumps(report), parse_constant=lambda _: None)
     keep(name, report)
     sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
     sys.stdout.flush()

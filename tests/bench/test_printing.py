@@ -1,6 +1,7 @@
 """A measurement ends with one JSON object and is kept with its command."""
 
 import json
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ def test_the_last_line_is_the_agreed_object(
     kept = json.loads((tmp_path / "results" / "sample.json").read_text(encoding="utf-8"))
     assert kept["command"] == "script/bench sample --entries '10 000'"
     assert kept["results"] == {"p50_ms": 2.0}
+
+
+def test_what_never_came_is_null_and_its_goal_missed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(printing, "RESULTS", tmp_path)
+    printing.print_result("sample", {"healed_s": [1.0, inf]}, [printing.at_most("slowest", inf, 60)])
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1], parse_constant=pytest.fail)
+    assert printed["results"] == {"healed_s": [1.0, None]}
+    assert (printed["goals"][0]["value"], printed["goals"][0]["met"]) == (None, False)
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(0, 1), (50, 2), (51, 3), (95, 4), (100, 4)])

@@ -89,10 +89,9 @@ def _postings(files: Any, segment: Any) -> dict[str, NDArray[Any]]:
         order = np.argsort(keys, kind="stable")
         of_all = [each for name in fields for each in posted[name]]
         lists = [of_all[number] for number in order.tolist()]
-        ends = np.cumsum([len(each.numbers) for each in lists], dtype=np.int64)
         found |= {
             f"{what}_keys": np.append(keys[order], LAST_KEY),
-            f"{what}_bounds": np.concatenate([[0], ends, ends[-1:] if len(ends) else [0]]).astype(np.int64),
+            f"{what}_bounds": np.cumsum([0, *(len(each.numbers) for each in lists), 0], dtype=np.int64),
             f"{what}_numbers": np.concatenate([np.empty(0, np.int32), *(each.numbers for each in lists)]),
         }
         if what == "scored":
