@@ -63,7 +63,7 @@ GOALS = {
 DEPTHS = (1, 5, 8)
 FOLDS = 5
 SEEDS = 4
-TIMES = {"unionpay without similar": 2, "esun_faq": 5, "all3, keywords": 2}
+TIMES = {"unionpay without similar": 3, "esun_faq": 5, "all3, keywords": 2}
 """Sites with few similar questions or none count more, and what people in a hurry type."""
 RESAMPLES = 1_000
 
