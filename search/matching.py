@@ -130,7 +130,7 @@ class Ranking:
         return self.ranker.order(found, self._figures, self._asked)
 
     def _search(self, offset: int, limit: int) -> list[Match]:
-        query = replace(self._query, offset=offset, limit=limit)
+        query = self._query._replace(offset=offset, limit=limit)
         if not self.is_reduced:
             try:
                 return self._engine.search(query)

@@ -33,7 +33,7 @@ class FirstStage:
     """The engine that keeps Whoosh's files, without ranker; hidden entries are filtered out always."""
 
     def __init__(self, directory: Path) -> None:
-        self.engine = WhooshEngine({"DIRECTORY": directory, "BACKGROUND": False})
+        self.engine = WhooshEngine({"DIRECTORY": directory})
 
     def build(self, documents: Sequence[Document]) -> None:
         self.engine.rebuild(documents, None)
@@ -42,6 +42,7 @@ class FirstStage:
         del documents
         lexicon.use(builtin.lexicon())
         self.engine.refresh()
+        self.engine.watch()
         vars(whoosh_module)["query_terms"] = _terms_cut
 
     def cut(self, text: str) -> Any:
@@ -76,6 +77,7 @@ class EverythingOn(FirstStage):
         lexicon.use(builtin.lexicon())
         ranker.use(Ranker(model.factory(), classifier.train(documents)))
         self.engine.refresh()
+        self.engine.watch()
 
     def cut(self, text: str) -> Any:
         return text

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from enum import IntEnum, StrEnum
 from hashlib import blake2b
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,9 +44,9 @@ class Reading(IntEnum):
     @classmethod
     def most(cls, shares: tuple[float, ...]) -> FoundBy:
         """As what most of a score was found; what stands in the answer are words too."""
-        words, *others, answer = shares
+        others = shares[cls.SYNONYM : cls.ANSWER]
         best = max(others)
-        if best <= words + answer:
+        if best <= shares[cls.WORDS] + shares[cls.ANSWER]:
             return FoundBy.WORDS
         return BY_READING[1 + others.index(best)]
 
@@ -81,8 +81,7 @@ class Document:
         return blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """What is searched. Empty filters filter nothing; with ``viewer_lines`` None nothing is hidden.
 
     Found is what is valid at any moment not farther than ``leeway_seconds`` from ``at``.
@@ -107,8 +106,7 @@ class Query:
         return self.at + self.leeway_seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """An entry a search found; the score says how well, and is comparable within one answer only.
 
     ``shares`` are the parts of the engine's score that each reading brought, in the order of ``Reading``.
@@ -117,7 +115,7 @@ class Match:
     id: int
     score: float
     found_by: FoundBy
-    shares: tuple[float, ...] = field(default=(), compare=False)
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from search.engines import bm25
 from search.engines.base import Changes, Document, FoundBy, Query
 from search.engines.terms import one_by_one, query_terms
 from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.home import Home
 from search.engines.whoosh.lookup import Asked
 from search.engines.whoosh.schema import schema
 from search.engines.whoosh.segment import table_of_contents
@@ -113,11 +114,13 @@ def test_scores_equal_whooshs_own(grown: WhooshEngine) -> None:
 def test_what_each_reading_brings_is_the_whole_score(grown: WhooshEngine) -> None:
     statistics = grown._fresh().statistics
     for text in ("信用卡挂失电话", "境外 apple pay 手续费", "yinhangka mima"):
-        added = statistics.added(Asked.of(query_terms(text), ""))
-        totals = added.totals()
-        places = np.flatnonzero(totals > 0)
-        assert len(places) > 10
-        assert added.shares(places).sum(1) == pytest.approx(totals[places], rel=1e-5)
+        commit = grown._fresh()
+        everything = np.ones(len(commit.ids), np.bool_)
+        found = statistics.found(Asked.of(query_terms(text), ""), None, everything, commit.ids, 1_000)
+        assert len(found.places) > 10
+        assert set(found.places) == set(np.flatnonzero(found.totals > 0))
+        assert found.shares.sum(1) == pytest.approx(found.totals[found.places], rel=1e-5)
+        assert found.shares_of(found.places).tolist() == found.shares.tolist()
 
 
 PARTS = [
@@ -290,6 +293,36 @@ def test_a_watching_process_opens_a_change_before_anybody_searches(
         assert time.monotonic() < until
         time.sleep(0.005)
     assert len(reader.search(Query("挂失", NOON))) == 2
+
+
+def test_a_search_looks_for_a_change_itself_only_where_nobody_watches(
+    whoosh_engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a fork nobody does: threads stay behind."""
+    whoosh_engine.rebuild([Document(1, "挂失")], None)
+    reader = WhooshEngine({"DIRECTORY": tmp_path / "index"})
+    reader.refresh()
+    looked: list[int] = []
+    stamp = Home.stamp
+
+    def looks(home: Home) -> tuple[int, int] | None:
+        if home is reader._home:  # and not that of a test before, which is watched still
+            looked.append(1)
+        return stamp(home)
+
+    monkeypatch.setattr(Home, "stamp", looks)
+    assert reader.search(Query("挂失", NOON))
+    assert len(looked) == 1
+    reader.watch(3_600)
+    until = time.monotonic() + 10
+    while not reader._watched_in:
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    assert reader.search(Query("挂失", NOON))
+    assert len(looked) == 1
+    monkeypatch.setattr("search.engines.whoosh.os.getpid", lambda: -1)
+    assert reader.search(Query("挂失", NOON))
+    assert len(looked) == 2
 
 
 def test_a_segment_that_stays_is_not_read_again(whoosh_engine: WhooshEngine) -> None:

@@ -16,7 +16,7 @@ from whoosh.filedb.filestore import Storage
 
 from search.engines.terms import SCORED_FIELDS
 from search.engines.whoosh.flat import Arrays
-from search.engines.whoosh.keys import LAST_KEY, first_key, term_keys
+from search.engines.whoosh.keys import LAST_KEY, term_keys
 from search.engines.whoosh.schema import (
     CATEGORY_COLUMN,
     FILTER,
@@ -32,7 +32,7 @@ from search.engines.wordings import BUCKETS, HEAD, buckets
 
 EXTENSION = "arrays"
 LISTED_FIELDS = (FILTER, QUESTION_KEY, SIMILAR_KEY)
-FIRST_FILTER, *FIRST_EXACT = (first_key(number) for number in range(len(LISTED_FIELDS)))
+FILTER_FIELD, *EXACT_FIELDS = range(len(LISTED_FIELDS))
 MOST_OFTEN = 65_535  # a field of 20,000 characters holds no word as often
 
 
@@ -81,10 +81,8 @@ def _postings(files: Any, segment: Any) -> dict[str, NDArray[Any]]:
         posted[field].append(_read(terms, field, text))
     found: dict[str, NDArray[Any]] = {}
     for what, fields in (("scored", SCORED_FIELDS), ("listed", LISTED_FIELDS)):
-        firsts = [first_key(number) for number in range(len(fields))]
-        keys = term_keys(
-            [text.decode() for name in fields for text in texts[name]],
-            np.repeat(np.array(firsts), [len(texts[name]) for name in fields]),
+        keys = np.concatenate(
+            [term_keys([text.decode() for text in texts[name]], number) for number, name in enumerate(fields)]
         )
         order = np.argsort(keys, kind="stable")
         of_all = [each for name in fields for each in posted[name]]

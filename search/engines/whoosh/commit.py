@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from search.engines.base import EXACT, FoundBy, Match, Query, Reading
 from search.engines.terms import query_filters, query_terms
-from search.engines.whoosh.arrays import FIRST_FILTER
+from search.engines.whoosh.arrays import FILTER_FIELD
 from search.engines.whoosh.keys import TermKeys, term_keys
 from search.engines.whoosh.lists import Floats, Mask
 from search.engines.whoosh.lookup import Asked, Lookup
@@ -89,23 +89,21 @@ class Commit:
         """The matches from ``offset`` on, best first."""
         view = self._view(query)
         asked = Asked.of(query_terms(query.text), exact_key(query.text))
-        added = self.statistics.added(asked, view.lookup)
-        scores = added.totals()
         allowed = view.allowed_at(query)
-        found = self._exact(asked.exact, scores, allowed, view)
         wanted = query.offset + query.limit
-        best = _best(scores, allowed, view.ids, wanted)
+        best = self.statistics.found(asked, view.lookup, allowed, view.ids, wanted)
+        scores, places, shares = best.totals, best.places[query.offset :], best.shares[query.offset :]
+        found = self._exact(asked, scores, allowed, view) if best.is_wording else {}
         if found:
-            best = [*found, *(place for place in best if place not in found)]
-        places = np.array(best[query.offset : wanted], np.intp)
-        if not len(places):
-            return []
-        shares = map(tuple, added.shares(places).tolist())
-        columns = (places.tolist(), view.ids[places].tolist(), scores[places].tolist(), shares)
-        return [
-            Match(key, score, found.get(place) or Reading.most(parts), parts)
-            for place, key, score, parts in zip(*columns, strict=True)
-        ]
+            in_order = [*found, *(place for place in best.places.tolist() if place not in found)]
+            places = np.array(in_order[query.offset : wanted], np.intp)
+            shares = best.shares_of(places)
+        parts = [*map(tuple, shares.tolist())]
+        found_by = [*map(Reading.most, parts)]
+        if found:
+            pairs = zip(places.tolist(), found_by, strict=True)
+            found_by = [found.get(place, how) for place, how in pairs]
+        return [*map(Match, view.ids[places].tolist(), scores[places].tolist(), found_by, parts)]
 
     def wordings(self, ids: Sequence[int]) -> list[Packed]:
         """What each of these documents is asked as."""
@@ -119,27 +117,17 @@ class Commit:
                 found[place] = packed
         return found
 
-    def _exact(self, keys: TermKeys, scores: Floats, allowed: Mask, view: View) -> dict[int, FoundBy]:
+    def _exact(self, asked: Asked, scores: Floats, allowed: Mask, view: View) -> dict[int, FoundBy]:
         """The entries with exactly this wording, standard questions before similar ones."""
         found: dict[int, FoundBy] = {}
-        for how, numbers in zip(EXACT, self._with_wording(keys), strict=False):
-            all_places = [view.at(number) for number in numbers]
+        for how, key in zip(EXACT, asked.exact(), strict=False):
+            all_places = [view.at(number) for number in self.statistics.listed.places(key)]
             places = [
                 place for place in all_places if place is not None and allowed[place] and place not in found
             ]
             places.sort(key=lambda place: (-scores[place], view.ids[place]))
             found.update(dict.fromkeys(places, how))
         return found
-
-    def _with_wording(self, keys: TermKeys) -> list[list[int]]:
-        """For each key of a wording the places that have it."""
-        places: list[list[int]] = [[] for _ in keys]
-        for part in self.parts:
-            _, is_there = part.segment.listed.find(keys)
-            for number in np.flatnonzero(is_there).tolist():
-                held = part.segment.listed.list_of(keys[number])
-                places[number] += (held + part.start).tolist()
-        return places
 
     def _view(self, query: Query) -> View:
         """What the filters of a query leave; remembered."""
@@ -148,7 +136,7 @@ class Commit:
         narrowed = self.statistics.base.narrowed
         if view and (view.lookup or not view.is_part or not narrowed.is_worth(key)):
             return view
-        groups = [term_keys(sorted(group), FIRST_FILTER) for group in query_filters(query)]
+        groups = [term_keys(sorted(group), FILTER_FIELD) for group in query_filters(query)]
         base = self.statistics.base
         mask = base.masks.get(key)
         if mask is None:
@@ -199,25 +187,6 @@ def _holding(groups: Sequence[TermKeys], parts: Sequence[Part], size: int, first
                 has_one[part.segment.listed.list_of(key) + (part.start - first)] = True
         mask &= has_one
     return mask
-
-
-def _best(scores: Floats, allowed: Mask, ids: NDArray[np.int64], wanted: int) -> list[int]:
-    """The places of at least so many of the highest scores above zero; equal ones by id."""
-    if not len(scores):
-        return []
-    top = scores.max()
-    for share in (0.5, 0.25, 0.0):  # sorting few is quicker, and the few best are nearly always enough
-        places = np.flatnonzero(scores > top * share)
-        places = places[allowed[places]]
-        if len(places) >= wanted:
-            break
-    values = scores[places]
-    if len(places) > 4 * wanted:
-        last = values[np.argpartition(values, -wanted)[-wanted]]
-        places = places[values >= last]
-        values = scores[places]
-    best: list[int] = places[np.lexsort((ids[places], -values))].tolist()
-    return best
 
 
 def _joined(arrays: list[Any], dtype: Any) -> Any:

@@ -16,7 +16,6 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.int32]
 Numbers = NDArray[np.int64]
 AT_ONCE = 1 << 20  # postings, while scores are worked out
-MOST_OF_SMALL = 2**31 - 1  # postings, whose bounds fit into 32 bits
 LENGTHS = np.array([bm25.length_of(byte) for byte in range(256)], np.float64)
 
 
@@ -67,7 +66,8 @@ class Lists(NamedTuple):
         order = np.argsort(keys, kind="stable")  # the parts of one list stay in the order of their places
         source = _runs(np.cumsum(counts) - counts, counts, order)
         places = np.concatenate([each.places + np.int32(start) for start, each in parts])[source]
-        often = np.concatenate([each.frequencies for each in lists])[source]
+        often = np.concatenate([each.frequencies for each in lists])
+        often = often[source] if len(often) else often
         keys, ends = keys[order], np.cumsum(counts[order])
         is_last = np.ones(len(keys), np.bool_)
         is_last[:-1] = keys[1:] != keys[:-1]
@@ -119,11 +119,11 @@ NO_LISTS = Lists(np.array([LAST_KEY]), np.zeros(2, np.int64), np.empty(0, np.int
 class Scored(NamedTuple):
     """Lists without their terms: bounds and places as in Lists, and what each term adds to each document.
 
-    Bounds and places are of one type, and no place is outside of ``size`` documents.
+    No place is outside of ``size`` documents.
     """
 
-    bounds: NDArray[Any]
-    places: NDArray[Any]
+    bounds: Numbers
+    places: Places
     scores: Floats
     size: int
 
@@ -131,8 +131,7 @@ class Scored(NamedTuple):
     def of(cls, lists: Lists, scores: Floats, size: int) -> "Scored":
         """Raises ValueError, see ``Lists.check``."""
         lists.check(size)
-        places = lists.places.astype(np.int64) if len(lists.places) > MOST_OF_SMALL else lists.places
-        return cls(lists.bounds.astype(places.dtype), places, scores, size)
+        return cls(lists.bounds, lists.places, scores, size)
 
     def cut_down(self, mask: Mask) -> "Scored":
         """Only the documents of a mask, numbered anew; a term that none of them has keeps an empty list."""
@@ -142,7 +141,7 @@ class Scored(NamedTuple):
         has_any = np.flatnonzero(np.diff(self.bounds))
         if len(has_any):
             counts[has_any] = np.add.reduceat(is_kept, self.bounds[has_any], dtype=np.int64)
-        bounds = _from_nought(np.cumsum(counts)).astype(self.bounds.dtype)
+        bounds = _from_nought(np.cumsum(counts))
         return Scored(bounds, number[self.places[is_kept]], self.scores[is_kept], int(mask.sum()))
 
     @property

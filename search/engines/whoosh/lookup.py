@@ -1,55 +1,50 @@
 """What the terms of a query add to documents: looked up all at once, their lists summed."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse._sparsetools import csc_matvec
 
 from search.engines.base import Reading
 from search.engines.terms import SCORED_FIELDS, Terms
-from search.engines.whoosh.arrays import FIRST_EXACT
-from search.engines.whoosh.keys import TermKeys, first_key, term_keys
-from search.engines.whoosh.lists import Floats, Mask, Numbers, Scored
+from search.engines.whoosh.arrays import EXACT_FIELDS
+from search.engines.whoosh.compiled import FIGURES, READING, addresses, search_lists
+from search.engines.whoosh.keys import TermKeys, codes_of, term_keys
+from search.engines.whoosh.lists import NO_LISTS, Floats, Lists, Mask, Numbers, Places, Scored
 
-FIRST_KEY = {name: first_key(number) for number, name in enumerate(SCORED_FIELDS)}
-
-
-class Run(NamedTuple):
-    """Terms of one reading and weight, one after the other; ``stop`` is the place behind the last."""
-
-    reading: Reading
-    weight: float
-    stop: int
+Runs = NDArray[np.float64]
+READINGS = len(Reading)
+FIELDS = {name: number for number, name in enumerate(SCORED_FIELDS)}
 
 
 class Asked(NamedTuple):
-    """The terms of a query as their keys, which ascend in each run, and the keys of its whole wording."""
+    """The terms of a query, and behind them its whole wording, once for each field of EXACT_FIELDS.
 
-    keys: TermKeys
-    runs: list[Run]
-    exact: TermKeys
+    ``runs`` are those of ``compiled``; the first ``scored_runs`` are terms.
+    """
+
+    texts: list[str]
+    runs: Runs
+    scored_runs: int
 
     @classmethod
     def of(cls, asked: Sequence[Terms], wording: str) -> "Asked":
-        texts = [text for terms in asked for text in terms.texts]
-        counts = [len(terms.texts) for terms in asked]
-        firsts = [FIRST_KEY[terms.field] for terms in asked]
-        stops = [*accumulate(counts)]
+        texts: list[str] = []
+        figures: list[float] = []
+        for terms in asked:
+            texts += terms.texts
+            figures += len(texts), FIELDS[terms.field], terms.reading, terms.weight
         if wording:
-            texts += [wording] * len(FIRST_EXACT)
-            counts += [1] * len(FIRST_EXACT)
-            firsts += FIRST_EXACT
-        all_keys = term_keys(texts, np.array(firsts, np.uint64).repeat(counts))
-        count = stops[-1] if stops else 0
-        runs, begin = [], 0
-        for terms, stop in zip(asked, stops, strict=True):
-            all_keys[begin:stop].sort()
-            runs.append(Run(terms.reading, terms.weight, stop))
-            begin = stop
-        return cls(all_keys[:count], runs, all_keys[count:])
+            for field in EXACT_FIELDS:
+                texts.append(wording)
+                figures += len(texts), field, 0, 0
+        return cls(texts, np.array(figures, np.float64), len(asked))
+
+    def exact(self) -> list[np.uint64]:
+        """The keys of the wording."""
+        is_any = len(self.runs) > self.scored_runs * FIGURES
+        return [term_keys(self.texts[-1:], field)[0] for field in EXACT_FIELDS if is_any]
 
 
 class Finder:
@@ -68,22 +63,16 @@ class Finder:
         np.cumsum(np.bincount(heads, minlength=1 << bits)[:-1], out=self._begins[1:])
         self.nbytes = self._begins.nbytes
 
-    def find(self, keys: TermKeys) -> tuple[Numbers, Mask]:
-        """See ``Lists.find``."""
-        at = self._begins[keys >> self._shift]
-        found = self._keys[at]
-        is_before = found < keys
-        while is_before.any():
-            at += is_before
-            found = self._keys[at]
-            is_before = found < keys
-        return at, found == keys
+    def arrays(self) -> tuple[TermKeys, Places, np.uint64]:
+        """The keys, where those first stand that begin with the same bits, by how much to shift for these."""
+        return self._keys, self._begins, self._shift
 
 
 class Lookup:
-    """What each term adds to the ``size`` documents of a commit's base, to those later than it, or to a part.
+    """What each term adds to the ``size`` documents of a commit's base, of those later, or of a part.
 
-    Of a part, ``places`` say where its documents stand in the whole.
+    Of a part, ``places`` say where its documents stand in the whole. ``lists`` is what ``search_lists``
+    takes, good for as long as this object is.
     """
 
     def __init__(self, finder: Finder, scored: Scored) -> None:
@@ -91,29 +80,13 @@ class Lookup:
         self._scored = scored
         self.size = scored.size
         self.places = np.arange(0)
-
-    def add(self, asked: Asked, sums: Floats) -> None:
-        """Add what these terms bring, for each reading to a row of its own.
-
-        The lists are columns of a sparse matrix, which SciPy multiplies by the weights where they lie. It
-        takes each column's end for the next one's begin; so they are handed over last list first, and between
-        any two stands a column that ends before it begins, and is empty. It looks at no size, so we do.
-        """
-        bounds, places, scores, size = self._scored
-        if sums.shape != (len(Reading), size) or sums.dtype != scores.dtype:
-            raise ValueError("The sums do not fit the documents.")
-        at, is_there = self.finder.find(asked.keys)
-        count = len(at)
-        spans = np.empty((count, 2), bounds.dtype)
-        spans[::-1, 0] = bounds[at]
-        spans[::-1, 1] = bounds[at + is_there]
-        spans = spans.reshape(-1)
-        begin = 0
-        for reading, weight, stop in asked.runs:
-            columns = spans[2 * (count - stop) : 2 * (count - begin)]
-            weights = np.full(len(columns), weight, np.float32)
-            csc_matvec(size, len(columns) - 1, columns, places, scores, weights, sums[reading])
-            begin = stop
+        keys, begins, shift = finder.arrays()
+        bounds, places, scores, size = scored
+        kinds = [array.dtype for array in (keys, begins, bounds, places, scores)]
+        if kinds != ["u8", "i4", "i8", "i4", "f4"]:
+            raise ValueError("These are not the arrays of lists.")
+        held = addresses(keys, begins, bounds, places, scores)
+        self.lists = np.array([*held, int(shift), size], np.int64)
 
     def cut_down(self, mask: Mask) -> "Lookup":
         """The part of its documents that a mask holds."""
@@ -126,21 +99,55 @@ class Lookup:
         return self._scored.nbytes
 
 
-class Added:
-    """What the terms of one query add to the documents of a commit or of a part, by reading."""
+class Listed:
+    """The filters and wordings of a commit: those of its base and those of later documents."""
 
-    def __init__(self, asked: Asked, lookup: Lookup, later: Lookup | None) -> None:
-        size = lookup.size + (later.size if later else 0)
-        self._sums = np.zeros((len(Reading), size), np.float32)
-        lookup.add(asked, self._sums[:, : lookup.size])
-        if later:
-            later.add(asked, self._sums[:, lookup.size :])
+    def __init__(self, base: Lists, later: Lists) -> None:
+        self._lists = base, later
+        self.addresses = np.array(addresses(base.keys, later.keys), np.int64)
 
-    def totals(self) -> Floats:
-        """Every document's score, deleted ones too; zero where no word matches."""
-        totals: Floats = self._sums.sum(0)
-        return totals
+    def places(self, key: np.uint64) -> list[int]:
+        """Where the documents stand that have one of them."""
+        return [place for lists in self._lists for place in lists.list_of(key).tolist()]
 
-    def shares(self, places: NDArray[np.intp]) -> Floats:
-        """What each reading brings the documents at these places: one row each, one column a reading."""
-        return self._sums[:, places].T
+
+NOTHING = Lookup(Finder(NO_LISTS.keys), Scored.of(NO_LISTS, np.empty(0, np.float32), 0))
+
+
+class Found:
+    """The best of the documents that a query's terms match, in a commit or a part of it.
+
+    ``places`` are where they stand, best first, equal ones by id; ``shares`` what each reading brought them,
+    a row each. ``totals`` are every document's scores, deleted ones too, zero where no word matches.
+    ``is_wording`` says whether the wording asked is among those listed.
+    """
+
+    def __init__(
+        self,
+        asked: Asked,
+        lookup: Lookup,
+        later: Lookup,
+        listed: "Listed",
+        allowed: Mask,
+        ids: Numbers,
+        wanted: int,
+    ) -> None:
+        size = lookup.size + later.size
+        if not len(allowed) == len(ids) == size:
+            raise ValueError("These are not the documents of the lists.")
+        self._sums = sums = np.empty((READINGS + 1, size), np.float32)
+        best = np.empty(min(wanted, size), np.int64)
+        shares = np.empty((len(best), READINGS), np.float32)
+        query = *codes_of(asked.texts), asked.runs, asked.scored_runs
+        lists = lookup.lists, later.lists, listed.addresses
+        count, self.is_wording = search_lists(*query, *lists, allowed, ids, sums, best, shares)
+        self.totals = sums[-1]
+        self.places, self.shares = best[:count], shares[:count]
+        self._scored = asked.runs[: asked.scored_runs * FIGURES]
+
+    def shares_of(self, places: NDArray[np.intp]) -> Floats:
+        """What each reading brings the documents at any places: one row each, one column a reading."""
+        shares = np.zeros((len(places), READINGS), np.float32)
+        for reading in {*self._scored[READING::FIGURES].astype(int).tolist()}:
+            shares[:, reading] = self._sums[reading, places]
+        return shares

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from search.engines import bm25
 from search.engines.terms import SCORED_FIELDS
-from search.engines.whoosh.lists import Floats, Lists, Mask, Scored
-from search.engines.whoosh.lookup import Added, Asked, Finder, Lookup
+from search.engines.whoosh.lists import Floats, Lists, Mask, Numbers, Scored
+from search.engines.whoosh.lookup import NOTHING, Asked, Finder, Found, Listed, Lookup
 from search.engines.whoosh.segment import Segment
 from search.engines.wordings import BUCKETS, Keys, buckets, rarities
 
@@ -80,6 +80,7 @@ class Base:
         scored = self._scored(self._lists, large, self._counts)
         self._lists = self._lists.without_frequencies()  # they are in the scores now
         self._rest = self._rest.without_frequencies()
+        self.listed = _joined_listed(large)
         self._finder = Finder(self._lists.keys)
         self.lookup = Lookup(self._finder, scored)
         self.bucket_counts = np.zeros(BUCKETS, np.uint32)  # of the large segments
@@ -183,7 +184,8 @@ class Statistics:
         self.base: Base = base or Base(self.parts, deleted, limits)
         self.large = self.parts[: len(self.base.names)]
         self.later = later = self.parts[len(self.base.names) :]
-        self._later = self.base.later(later) if later else None
+        self._later: Lookup = self.base.later(later) if later else NOTHING
+        self.listed = Listed(self.base.listed, _joined_listed(later))
         self._bucket_counts = self.base.bucket_counts.copy() if later else self.base.bucket_counts
         for part in later:
             part.segment.count_into(self._bucket_counts)
@@ -191,19 +193,18 @@ class Statistics:
 
     def nbytes(self) -> int:
         """Memory held by what was worked out from the segments' files."""
-        later = self._later.nbytes() + self._later.finder.nbytes if self._later else 0
-        return self.base.nbytes() + later
+        return self.base.nbytes() + self._later.nbytes() + self._later.finder.nbytes
 
     def file_bytes(self) -> int:
         """Memory held by these files themselves."""
         return sum(part.segment.nbytes for part in self.parts)
 
-    def added(self, asked: Asked, lookup: Lookup | None = None) -> Added:
-        """What each term of a query adds.
+    def found(self, asked: Asked, lookup: Lookup | None, allowed: Mask, ids: Numbers, wanted: int) -> Found:
+        """The best documents of all that are allowed.
 
         With a lookup of a part, the documents of that part come first, then those later than the base.
         """
-        return Added(asked, lookup or self.base.lookup, self._later)
+        return Found(asked, lookup or self.base.lookup, self._later, self.listed, allowed, ids, wanted)
 
     def rarity(self, keys: Keys) -> Floats:
         """See the engine; deleted documents count until a merge drops them, as in BM25."""
@@ -212,6 +213,10 @@ class Statistics:
 
 def _joined(parts: Sequence[Part]) -> Lists:
     return Lists.joined([(part.start, part.segment.lists) for part in parts])
+
+
+def _joined_listed(parts: Sequence[Part]) -> Lists:
+    return Lists.joined([(part.start, part.segment.listed) for part in parts])
 
 
 def _lengths(parts: Sequence[Part], field: str) -> NDArray[np.uint8]:

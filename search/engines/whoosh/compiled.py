@@ -1,0 +1,285 @@
+"""The inner loops of a search, compiled by Numba when this module is imported.
+
+Some eighty terms a question are eighty small steps: started one by one from Python, each costs more than what
+it does. The machine code is kept beside this file, or where NUMBA_CACHE_DIR says, so only the first process
+on a machine compiles (some seconds). None of these functions looks at a bound: whoever calls says what holds.
+"""
+
+import heapq
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numba import carray, njit, types  # type: ignore[attr-defined]
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Uints = NDArray[np.uint64]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Codes = NDArray[np.uint32]
+Runs = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.int32]
+Held = tuple[Uints, Places, Ints, Places, Floats]
+logger = logging.getLogger(__name__)
+
+
+def _array(of: Any) -> Any:
+    """One dimension without gaps, also where it lies in bytes that nobody may write to."""
+    return types.Array(of, 1, "C", readonly=True)
+
+
+def _written(of: Any, dimensions: int = 1) -> Any:
+    return types.Array(of, dimensions, "C")
+
+
+UINTS, INTS, MASK = _array(types.uint64), _array(types.int64), _array(types.boolean)
+CODES, RUNS, SUMS = _array(types.uint32), _array(types.float64), _written(types.float32, 2)
+END = 1  # the character that every text ends with, so that none is empty, and its length counts
+FIELD_BITS, FIELD_SHIFT = np.uint64(2), np.uint64(62)
+STOP, FIELD, READING, WEIGHT, FIGURES = range(5)
+"""What ``runs`` say of each run of terms, FIGURES numbers a run: before which term it ends, its field, as
+what it was read, what it weighs."""
+
+
+def _compiled(*signatures: Any) -> Callable[[Function], Function]:
+    """A cache that cannot be written or read costs the time to compile, and nothing else."""
+
+    def compiled(function: Function) -> Function:
+        try:
+            made: Any = njit([*signatures], nogil=True, cache=True)(function)
+        except Exception as error:
+            logger.warning("Compiled without a cache: %s", error)
+            made = njit([*signatures], nogil=True)(function)
+        typed: Function = made
+        return typed
+
+    return compiled
+
+
+@njit(nogil=True)
+def _count(runs: Runs) -> int:
+    return int(runs[len(runs) - FIGURES + STOP]) if len(runs) else 0
+
+
+@njit(nogil=True)
+def _hash(codes: Codes, mark: int, runs: Runs, keys: Uints) -> None:
+    count, run = 0, 0
+    hashed, place = np.uint64(0), np.uint64(1)
+    for code in codes:
+        if count == len(keys):
+            break
+        hashed += np.uint64(END if code == mark else code) * _multiplier(place)
+        place += np.uint64(1)
+        if code == mark:
+            while count >= runs[run + STOP] and run + FIGURES < len(runs):
+                run += FIGURES
+            keys[count] = (hashed >> FIELD_BITS) | (np.uint64(runs[run + FIELD]) << FIELD_SHIFT)
+            hashed, place = np.uint64(0), np.uint64(1)
+            count += 1
+
+
+@njit(nogil=True)
+def _multiplier(place: np.uint64) -> np.uint64:
+    """An odd number for each place of a text, the same for ever (splitmix64)."""
+    number = place * np.uint64(0x9E3779B97F4A7C15)
+    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (number ^ (number >> np.uint64(31))) | np.uint64(1)
+
+
+def _to_pointer(_context: Any, _address: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(types.int64), generate
+
+
+_pointer: Any = intrinsic(_to_pointer)
+
+
+@njit(nogil=True)
+def _held(lists: Ints) -> Held:
+    """The keys, begins, bounds, places and scores that ``lists`` say the addresses and lengths of."""
+    return (
+        carray(_pointer(lists[0]), lists[1], np.uint64),
+        carray(_pointer(lists[2]), lists[3], np.int32),
+        carray(_pointer(lists[4]), lists[5], np.int64),
+        carray(_pointer(lists[6]), lists[7], np.int32),
+        carray(_pointer(lists[8]), lists[9], np.float32),
+    )
+
+
+@njit(nogil=True)
+def _find(asked: Uints, count: int, shift: np.uint64, held: Held) -> tuple[Ints, Ints, np.float32]:
+    """Where the lists of so many keys begin and end. The memory fetches for all keys of a step at once."""
+    keys, begins, bounds, places, scores = held
+    at = np.empty(count, np.int64)
+    ends = np.empty(count, np.int64)
+    for number in range(count):
+        at[number] = begins[asked[number] >> shift]
+    for number in range(count):
+        while keys[at[number]] < asked[number]:
+            at[number] += 1
+    for number in range(count):
+        is_there = keys[at[number]] == asked[number]
+        ends[number] = bounds[at[number] + is_there]
+        at[number] = bounds[at[number]]
+    touched = np.float32(0)
+    for number in range(count):
+        if at[number] < ends[number]:
+            touched += scores[at[number]] + places[at[number]]
+    return at, ends, touched  # or it would not be touched
+
+
+@njit(nogil=True)
+def _add(runs: Runs, at: Ints, ends: Ints, held: Held, sums: Floats, start: int) -> None:
+    _, _, _, places, scores = held
+    first = 0
+    for run in range(0, len(runs), FIGURES):
+        row, weight = sums[int(runs[run + READING])], np.float32(runs[run + WEIGHT])
+        stop = int(runs[run + STOP])
+        for number in range(first, stop):
+            for posting in range(at[number], ends[number]):
+                row[start + places[posting]] += weight * scores[posting]
+        first = stop
+
+
+@njit(nogil=True)
+def _readings(runs: Runs) -> Ints:
+    """Each reading there is, once."""
+    found = np.empty(len(runs) // FIGURES, np.int64)
+    count = 0
+    for run in range(0, len(runs), FIGURES):
+        reading = int(runs[run + READING])
+        is_new = True
+        for number in range(count):
+            is_new = is_new and found[number] != reading
+        if is_new:
+            found[count] = reading
+            count += 1
+    return found[:count]
+
+
+@njit(nogil=True)
+def _choose(totals: Floats, allowed: Mask, ids: Ints, best: Ints) -> int:
+    heap: Any = [(np.float32(0), np.int64(0), np.int64(0)) for _ in range(0)]  # empty, and typed
+    least = np.float32(0)  # that can come among the best; of equal ones the id decides
+    for place in range(len(totals)):
+        total = totals[place]
+        if total > 0 and total >= least and allowed[place]:
+            if len(heap) < len(best):
+                heapq.heappush(heap, (total, -ids[place], place))
+            elif len(heap):
+                heapq.heappushpop(heap, (total, -ids[place], place))
+            if len(heap) == len(best) and len(heap):
+                least = heap[0][0]
+    count = len(heap)
+    for number in range(count):
+        best[count - 1 - number] = heapq.heappop(heap)[2]
+    return count
+
+
+@njit(nogil=True)
+def _is_any(keys: Uints, held: Uints) -> bool:
+    for key in keys:
+        low, high = 0, len(held) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if held[middle] < key:
+                low = middle + 1
+            else:
+                high = middle
+        if held[low] == key:
+            return True
+    return False
+
+
+@_compiled(types.void(CODES, types.int64, RUNS, _written(types.uint64)))
+def hash_texts(codes: Codes, mark: int, runs: Runs, keys: Uints) -> None:
+    """Into ``keys`` those of the texts that stand in ``codes``, each with a mark behind it: see ``keys``."""
+    _hash(codes, mark, runs, keys)
+
+
+@_compiled(
+    types.Tuple([types.int64, types.boolean])(  # type: ignore[no-untyped-call]
+        *(CODES, types.int64, RUNS, types.int64),
+        *(INTS, INTS, INTS, MASK, INTS),
+        *(SUMS, _written(types.int64), _written(types.float32, 2)),
+    )
+)
+def search_lists(
+    codes: Codes,
+    mark: int,
+    runs: Runs,
+    scored_runs: int,
+    lists: Ints,
+    later_lists: Ints,
+    listed: Ints,
+    allowed: Mask,
+    ids: Ints,
+    sums: Floats,
+    best: Ints,
+    shares: Floats,
+) -> tuple[int, bool]:
+    """How many are the best of the documents allowed that any of these terms matches; at most ``len(best)``.
+
+    The terms are those of the first ``scored_runs`` runs. And whether any other text's key is ``listed``.
+
+    ``lists`` and ``later_lists`` are what ``addresses`` tells of their keys, which ascend to one above all
+    others; of ``begins``, which say for a key's first bits where one that begins like it can first stand; of
+    bounds, one more than keys, places and scores, as far as the last bound. Behind them stands by how much to
+    shift for those first bits, and how many documents there are: those of the later lists come behind the
+    others. ``listed`` is the same of two arrays of keys.
+
+    What terms bring goes into ``sums``, a row for each reading, of which only those are written that there
+    are; the sum of each document into its last row. The places of the best go into ``best``, the best first,
+    equal ones by id, and what each reading brought them into the rows of ``shares``.
+    """
+    keys = np.empty(_count(runs), np.uint64)
+    _hash(codes, mark, runs, keys)
+    runs = runs[: scored_runs * FIGURES]
+    scored = _count(runs)
+    first = 0
+    for run in range(0, len(runs), FIGURES):  # so that a sum does not depend on the order of the terms
+        stop = int(runs[run + STOP])
+        keys[first:stop].sort()
+        first = stop
+    held, later_held = _held(lists), _held(later_lists)
+    at, ends, _ = _find(keys, scored, np.uint64(lists[10]), held)
+    later_at, later_ends, _ = _find(keys, scored, np.uint64(later_lists[10]), later_held)
+    readings = _readings(runs)
+    for reading in readings:
+        sums[reading] = 0
+    _add(runs, at, ends, held, sums, 0)
+    _add(runs, later_at, later_ends, later_held, sums, lists[11])
+    totals = sums[-1]
+    totals[:] = 0
+    for reading in readings:
+        row = sums[reading]
+        for place in range(len(totals)):
+            totals[place] += row[place]
+    count = _choose(totals, allowed, ids, best)
+    shares[:count] = 0
+    for reading in readings:
+        for number in range(count):
+            shares[number, reading] = sums[reading, best[number]]
+    others = keys[scored:]
+    base, later = _pointer(listed[0]), _pointer(listed[2])
+    is_listed = _is_any(others, carray(base, listed[1], np.uint64))
+    return count, is_listed or _is_any(others, carray(later, listed[3], np.uint64))
+
+
+def addresses(*arrays: NDArray[Any]) -> list[int]:
+    """Of each array its address and length; whoever passes them on keeps the arrays.
+
+    To hand many arrays over as one saves a fifth of a search: each costs what ten of its terms do. Raises
+    ValueError where one is none that goes without gaps.
+    """
+    if not all(array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned for array in arrays):
+        raise ValueError("These arrays have gaps.")
+    return [figure for array in arrays for figure in (array.ctypes.data, len(array))]
