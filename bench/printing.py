@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PACKAGES = ("Django", "granian", "jieba", "numpy", "psycopg", "Whoosh")
+PACKAGES = ("Django", "granian", "jieba", "numba", "numpy", "psycopg", "Whoosh")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from search import dictionaries, lexicon
 from search.engines.base import Document, Query, SearchEngine
 from search.engines.memory import MemoryEngine
 from search.engines.postgres import PostgresEngine
-from search.engines.whoosh import WhooshEngine
 from search.matching import Ranking
 from search.models import Document as DocumentRow
 from search.models import IndexState, Posting, Rarity
@@ -138,6 +137,8 @@ def own_engine(name: str) -> Iterator[SearchEngine]:
             finally:
                 transaction.set_rollback(True)
     else:
+        from search.engines.whoosh import WhooshEngine
+
         settings.WENQU_VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
         with TemporaryDirectory(dir=settings.WENQU_VAR, prefix="evaluate-") as directory:
             yield WhooshEngine({"DIRECTORY": directory, "BACKGROUND": False})

@@ -14,7 +14,6 @@ from faq.models import Entry, SimilarQuestion
 from search import asked
 from search.engines import engine, fallback
 from search.engines.base import EXACT, EngineUnavailableError, FoundBy, Match, Query, Reading, SearchEngine
-from search.engines.whoosh import WhooshEngine
 from search.highlighting import Highlighter, Range
 from search.ranking import ranker
 from search.ranking.labels import said
@@ -149,9 +148,7 @@ def warm() -> None:
     For the processes that serve people, once in each.
     """
     Ranking(Query("信用卡挂失", at=time.time())).portion(0, MOST_MATCHES)
-    chosen = engine()
-    if isinstance(chosen, WhooshEngine):
-        chosen.watch()
+    engine().watch()
 
 
 def find(

@@ -151,6 +151,12 @@ class SearchEngine(Protocol):
     def apply(self, changes: Changes) -> None:
         """Replace and delete documents, durably and visibly, before it returns."""
 
+    def watch(self) -> None:
+        """Take over soon what other processes change, whether or not somebody searches.
+
+        For processes that serve people, until they end; elsewhere each search looks.
+        """
+
     def rebuild(self, documents: Iterable[Document], cursor: Cursor | None) -> int:
         """Build the whole index anew beside the one in use, then change over; the number of documents."""
 

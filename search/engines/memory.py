@@ -57,6 +57,9 @@ class MemoryEngine:
         self._generation = 0
         self._counted: tuple[NDArray[np.int64], int] | None = None
 
+    def watch(self) -> None:
+        """Nobody else can change it."""
+
     def apply(self, changes: Changes) -> None:
         rows = {document.id: _Row.of(document) for document in changes.replaced}
         kept = {key: row for key, row in self._rows.items() if key not in changes.deleted}

@@ -97,6 +97,9 @@ class PostgresEngine:
         self._using: str = options.get("USING", "default")
         self._search_in: str = options.get("SEARCH_IN", self._using)
 
+    def watch(self) -> None:
+        """Each search reads what is there."""
+
     def apply(self, changes: Changes) -> None:
         gone = {*changes.deleted, *(document.id for document in changes.replaced)}
         with self._writing() as cursor:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import pytest
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
@@ -198,19 +199,43 @@ def test_what_does_not_fit_into_memory_goes_to_the_disk(directory: Path, most_by
 @pytest.mark.parametrize("place", [-1, 999])
 def test_lists_that_do_not_fit_the_documents_are_not_opened(directory: Path, what: str, place: int) -> None:
     """Though the file is what was written: nothing looks at places any more once they are read."""
-    home = Home(directory)
-    manifest = home.read()
     path = next(path for path in files_in_force(directory) if path.suffix == ARRAYS)
     held = flat.from_bytes(path.read_bytes())
     places = held[f"{what}_numbers"].copy()
     places[-1] = place
-    content = flat.to_bytes(held | {f"{what}_numbers": places})
+    written_again(directory, path, held | {f"{what}_numbers": places})
+    with pytest.raises(EngineUnavailableError, match="cannot be opened"):
+        reopened(directory).search(SEARCH)
+
+
+@pytest.mark.parametrize("what", ["scored", "listed"])
+@pytest.mark.parametrize("change", ["the last one is missing", "not in order", "none", "of another kind"])
+def test_keys_that_could_not_be_found_are_not_opened(directory: Path, what: str, change: str) -> None:
+    path = next(path for path in files_in_force(directory) if path.suffix == ARRAYS)
+    held = flat.from_bytes(path.read_bytes())
+    keys, bounds = held[f"{what}_keys"].copy(), held[f"{what}_bounds"]
+    if change == "the last one is missing":
+        keys[-1] = keys[-2]
+    elif change == "not in order":
+        keys[[0, 1]] = keys[[1, 0]]
+    elif change == "none":
+        keys, bounds = keys[:0], bounds[:1]
+    else:
+        keys = keys.view(np.int64)
+    written_again(directory, path, held | {f"{what}_keys": keys, f"{what}_bounds": bounds})
+    with pytest.raises(EngineUnavailableError, match="cannot be opened"):
+        reopened(directory).search(SEARCH)
+
+
+def written_again(directory: Path, path: Path, held: flat.Arrays) -> None:
+    """The file of a segment's arrays with others, as if they had been written from the first."""
+    home = Home(directory)
+    manifest = home.read()
+    content = flat.to_bytes(held)
     path.write_bytes(content)
     told = len(content), hashlib.sha256(content).hexdigest()
     home.publish(replace(manifest, files={**manifest.files, path.name: told}))
     reopened(directory).check()
-    with pytest.raises(EngineUnavailableError, match="cannot be opened"):
-        reopened(directory).search(SEARCH)
 
 
 def test_an_index_of_another_format_is_not_read(directory: Path) -> None:

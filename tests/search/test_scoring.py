@@ -4,6 +4,7 @@ import random
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, current_thread
 
 import numpy as np
 import pytest
@@ -323,6 +324,32 @@ def test_a_search_looks_for_a_change_itself_only_where_nobody_watches(
     monkeypatch.setattr("search.engines.whoosh.os.getpid", lambda: -1)
     assert reader.search(Query("挂失", NOON))
     assert len(looked) == 2
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_when_the_thread_that_watches_ends_each_search_looks_again(
+    whoosh_engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whoosh_engine.rebuild([Document(1, "挂失")], None)
+    reader = WhooshEngine({"DIRECTORY": tmp_path / "index"})
+    reader.refresh()
+    ended = Event()
+    stamp = Home.stamp
+
+    def fails_for_the_thread(home: Home) -> tuple[int, int] | None:
+        if home is reader._home and current_thread().name == "watch-search-index":
+            ended.set()
+            raise RuntimeError("the thread that watches ends")
+        return stamp(home)
+
+    monkeypatch.setattr(Home, "stamp", fails_for_the_thread)
+    reader.watch(0.01)
+    assert ended.wait(10)
+    whoosh_engine.apply(Changes([Document(2, "挂失")]))
+    until = time.monotonic() + 10
+    while len(reader.search(Query("挂失", NOON))) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.005)
 
 
 def test_a_segment_that_stays_is_not_read_again(whoosh_engine: WhooshEngine) -> None:

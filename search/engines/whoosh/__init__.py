@@ -1,4 +1,4 @@
-"""The default engine: Whoosh keeps the index on disk, NumPy scores it."""
+"""The default engine: Whoosh keeps the index on disk, our own arrays and compiled loops score it."""
 
 import logging
 import os
@@ -118,11 +118,8 @@ class WhooshEngine:
                 raise EngineUnavailableError("the search index could not be opened a moment ago")
             self._open()
 
-    def watch(self, seconds: float = WATCH_SECONDS) -> Thread:
-        """Open changes soon after they come, whether or not somebody searches; until the process ends."""
-        thread = Thread(target=self._watch, args=[seconds], name="watch-search-index", daemon=True)
-        thread.start()
-        return thread
+    def watch(self, seconds: float = WATCH_SECONDS) -> None:
+        Thread(target=self._watch, args=[seconds], name="watch-search-index", daemon=True).start()
 
     def _watch(self, seconds: float) -> None:
         self._watched_in = os.getpid() if self._in_background else None

@@ -113,6 +113,8 @@ class Commit:
             numbers, is_there = part.segment.find(wanted)
             is_there &= part.live[numbers] if len(part.live) else False
             places = np.flatnonzero(is_there)
+            if not len(places):
+                continue
             for place, packed in zip(places.tolist(), part.segment.packed(numbers[places]), strict=True):
                 found[place] = packed
         return found

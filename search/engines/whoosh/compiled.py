@@ -1,17 +1,18 @@
 """The inner loops of a search, compiled by Numba when this module is imported.
 
 Some eighty terms a question are eighty small steps: started one by one from Python, each costs more than what
-it does. The machine code is kept beside this file, or where NUMBA_CACHE_DIR says, so only the first process
-on a machine compiles (some seconds). None of these functions looks at a bound: whoever calls says what holds.
+it does. The machine code is kept where NUMBA_CACHE_DIR says, so only the first process on a machine compiles
+(some seconds). None of these functions looks at a bound: whoever calls says what holds.
 """
 
 import heapq
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numba import carray, njit, types  # type: ignore[attr-defined]
+from numba import carray, config, njit, types  # type: ignore[attr-defined]
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
@@ -47,14 +48,22 @@ what it was read, what it weighs."""
 
 
 def _compiled(*signatures: Any) -> Callable[[Function], Function]:
-    """A cache that cannot be written or read costs the time to compile, and nothing else."""
+    """What is kept of a function and cannot be read is made anew; without a place to keep it, each time."""
 
     def compiled(function: Function) -> Function:
+        made: Any
         try:
-            made: Any = njit([*signatures], nogil=True, cache=True)(function)
+            made = njit([*signatures], nogil=True, cache=True)(function)
         except Exception as error:
-            logger.warning("Compiled without a cache: %s", error)
-            made = njit([*signatures], nogil=True)(function)
+            logger.warning("%s is compiled anew: %s", function.__name__, error)
+            try:
+                module = Path(function.__code__.co_filename).stem
+                for path in Path(vars(config)["CACHE_DIR"]).glob(f"*/{module}.{function.__name__}-*.nb?"):
+                    path.unlink()
+                made = njit([*signatures], nogil=True, cache=True)(function)
+            except Exception as again:
+                logger.warning("%s is not kept: %s", function.__name__, again)
+                made = njit([*signatures], nogil=True)(function)
         typed: Function = made
         return typed
 
@@ -277,9 +286,9 @@ def search_lists(
 def addresses(*arrays: NDArray[Any]) -> list[int]:
     """Of each array its address and length; whoever passes them on keeps the arrays.
 
-    To hand many arrays over as one saves a fifth of a search: each costs what ten of its terms do. Raises
-    ValueError where one is none that goes without gaps.
+    To hand many arrays over as one saves a tenth of a search. Raises ValueError where one has gaps, or lies
+    where no number of its kind may begin.
     """
     if not all(array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned for array in arrays):
-        raise ValueError("These arrays have gaps.")
+        raise ValueError("These arrays have gaps or are not aligned.")
     return [figure for array in arrays for figure in (array.ctypes.data, len(array))]

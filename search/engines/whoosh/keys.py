@@ -8,7 +8,6 @@ index of some hundred thousand; then one of the two is not found.
 
 from codecs import utf_32_le_encode
 from collections.abc import Sequence
-from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from search.engines.whoosh.compiled import END, FIELD_BITS, FIELD_SHIFT, hash_te
 TermKeys = NDArray[np.uint64]
 Codes = NDArray[np.uint32]
 
-HALVED = "?"  # stands in place of half a character
+MARKS = [*range(END, ord("?")), *range(0xE000, 0x110000)]  # "?" stands in place of half a character
 LAST_KEY = np.uint64(2**64 - 1)
 """Stands behind all others in every array of keys, so that looking for a place always ends at one."""
 
@@ -36,7 +35,7 @@ def codes_of(texts: Sequence[str]) -> tuple[Codes, int]:
     mark = chr(END)
     joined = mark.join(texts) + mark if texts else ""
     if joined.count(mark) != len(texts):
-        mark = next(each for each in map(chr, count(END)) if each not in joined and each != HALVED)
+        mark = next(each for each in map(chr, MARKS) if each not in joined)
         joined = mark.join(texts) + mark
     return np.frombuffer(utf_32_le_encode(joined, "replace")[0], np.uint32), ord(mark)
 

@@ -45,8 +45,15 @@ class Lists(NamedTuple):
         return lists
 
     def check(self, size: int) -> None:
-        """Raises ValueError where a list reaches outside of so many documents: nobody looks again."""
-        bounds, places = self.bounds, self.places
+        """Raises ValueError where a list reaches outside of so many documents: nobody looks again.
+
+        Or where a key could not be found without leaving the array: see ``keys``.
+        """
+        keys, bounds, places = self.keys, self.bounds, self.places
+        if [each.dtype for each in (keys, bounds, places)] != ["u8", "i8", "i4"]:
+            raise ValueError("The lists of an index are not of its numbers.")
+        if not len(keys) or keys[-1] != LAST_KEY or (keys[1:] < keys[:-1]).any():
+            raise ValueError("The keys of an index do not ascend to the last one.")
         are_bounds = len(bounds) == len(self.keys) + 1 and bounds[0] == 0 and bounds[-1] == len(places)
         if not are_bounds or (np.diff(bounds) < 0).any():
             raise ValueError("The lists of an index do not fit its terms.")
@@ -72,6 +79,10 @@ class Lists(NamedTuple):
         is_last = np.ones(len(keys), np.bool_)
         is_last[:-1] = keys[1:] != keys[:-1]
         return cls(keys[is_last], _from_nought(ends[is_last]), places, often)
+
+    def nbytes(self) -> int:
+        """Memory held beside what lies in a segment's file."""
+        return owned(*self)
 
     def without_frequencies(self) -> "Lists":
         return self._replace(frequencies=np.empty(0, np.uint16))
@@ -116,6 +127,11 @@ class Lists(NamedTuple):
 NO_LISTS = Lists(np.array([LAST_KEY]), np.zeros(2, np.int64), np.empty(0, np.int32), np.empty(0, np.uint16))
 
 
+def owned(*arrays: NDArray[Any]) -> int:
+    """Memory that these arrays hold by themselves, in bytes."""
+    return sum(each.nbytes for each in arrays if each.flags.owndata)
+
+
 class Scored(NamedTuple):
     """Lists without their terms: bounds and places as in Lists, and what each term adds to each document.
 
@@ -147,7 +163,7 @@ class Scored(NamedTuple):
     @property
     def nbytes(self) -> int:
         """Memory held beside what lies in a segment's file."""
-        return sum(each.nbytes for each in self[:3] if each.flags.owndata)
+        return owned(*self[:3])
 
 
 def _from_nought(ends: Any) -> Numbers:

@@ -11,7 +11,7 @@ from search.engines.terms import SCORED_FIELDS, Terms
 from search.engines.whoosh.arrays import EXACT_FIELDS
 from search.engines.whoosh.compiled import FIGURES, READING, addresses, search_lists
 from search.engines.whoosh.keys import TermKeys, codes_of, term_keys
-from search.engines.whoosh.lists import NO_LISTS, Floats, Lists, Mask, Numbers, Places, Scored
+from search.engines.whoosh.lists import NO_LISTS, Floats, Lists, Mask, Numbers, Places, Scored, owned
 
 Runs = NDArray[np.float64]
 READINGS = len(Reading)
@@ -61,7 +61,7 @@ class Finder:
         heads = (keys >> self._shift).astype(np.int64)
         self._begins = np.zeros(1 << bits, np.int32)
         np.cumsum(np.bincount(heads, minlength=1 << bits)[:-1], out=self._begins[1:])
-        self.nbytes = self._begins.nbytes
+        self.nbytes = self._begins.nbytes + owned(keys)
 
     def arrays(self) -> tuple[TermKeys, Places, np.uint64]:
         """The keys, where those first stand that begin with the same bits, by how much to shift for these."""
@@ -96,7 +96,7 @@ class Lookup:
 
     def nbytes(self) -> int:
         """Memory held, but for the finder, which parts share with the whole."""
-        return self._scored.nbytes
+        return self._scored.nbytes + self.places.nbytes
 
 
 class Listed:

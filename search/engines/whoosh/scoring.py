@@ -1,4 +1,4 @@
-"""BM25 over all segments of one commit, with NumPy: equal to Whoosh's own BM25F, document by document.
+"""BM25 over all segments of one commit: equal to Whoosh's own BM25F, document by document.
 
 What each term adds to each document is worked out for all terms at once when a commit is opened, not at a
 search. A search then only looks its terms up and sums their lists.
@@ -86,13 +86,13 @@ class Base:
         self.bucket_counts = np.zeros(BUCKETS, np.uint32)  # of the large segments
         for part in large:
             part.segment.count_into(self.bucket_counts)
-        spare = limits.most_bytes - scored.nbytes - self._finder.nbytes
+        spare = limits.most_bytes - scored.nbytes - self._finder.nbytes - self.listed.nbytes()
         self.narrowed = Narrowed(self.lookup, spare, in_background=limits.in_background)
         self.masks: dict[Hashable, Mask] = {}  # which documents of the large segments filters leave
 
     def nbytes(self) -> int:
         """Memory held."""
-        return self._finder.nbytes + self.lookup.nbytes() + self.narrowed.nbytes()
+        return self._finder.nbytes + self.lookup.nbytes() + self.listed.nbytes() + self.narrowed.nbytes()
 
     def holds(self, segments: Sequence[tuple[Segment, Any]]) -> bool:
         """Whether all of its large segments are left in a commit, and little has changed since."""
