@@ -42,6 +42,7 @@ UINTS, INTS, MASK = _array(types.uint64), _array(types.int64), _array(types.bool
 CODES, RUNS, SUMS = _array(types.uint32), _array(types.float64), _written(types.float32, 2)
 END = 1  # the character that every text ends with, so that none is empty, and its length counts
 FIELD_BITS, FIELD_SHIFT = np.uint64(2), np.uint64(62)
+SHIFT, SIZE = 10, 11  # behind the addresses and lengths of five arrays
 STOP, FIELD, READING, WEIGHT, FIGURES = range(5)
 """What ``runs`` say of each run of terms, FIGURES numbers a run: before which term it ends, its field, as
 what it was read, what it weighs."""
@@ -90,6 +91,19 @@ def _hash(codes: Codes, mark: int, runs: Runs, keys: Uints) -> None:
             keys[count] = (hashed >> FIELD_BITS) | (np.uint64(runs[run + FIELD]) << FIELD_SHIFT)
             hashed, place = np.uint64(0), np.uint64(1)
             count += 1
+
+
+@njit(nogil=True)
+def _keys(codes: Codes, mark: int, runs: Runs, terms: Runs) -> Uints:
+    """The keys of all texts, in order in each run of terms: so a sum does not depend on the order typed."""
+    keys = np.empty(_count(runs), np.uint64)
+    _hash(codes, mark, runs, keys)
+    first = 0
+    for run in range(0, len(terms), FIGURES):
+        stop = int(terms[run + STOP])
+        keys[first:stop].sort()
+        first = stop
+    return keys
 
 
 @njit(nogil=True)
@@ -146,8 +160,11 @@ def _find(asked: Uints, count: int, shift: np.uint64, held: Held) -> tuple[Ints,
 
 
 @njit(nogil=True)
-def _add(runs: Runs, at: Ints, ends: Ints, held: Held, sums: Floats, start: int) -> None:
+def _add(keys: Uints, runs: Runs, lists: Ints, sums: Floats, start: int) -> None:
+    """Add what the terms of these runs bring the documents of one set of lists, the first at ``start``."""
+    held = _held(lists)
     _, _, _, places, scores = held
+    at, ends, _ = _find(keys, _count(runs), np.uint64(lists[SHIFT]), held)
     first = 0
     for run in range(0, len(runs), FIGURES):
         row, weight = sums[int(runs[run + READING])], np.float32(runs[run + WEIGHT])
@@ -172,6 +189,17 @@ def _readings(runs: Runs) -> Ints:
             found[count] = reading
             count += 1
     return found[:count]
+
+
+@njit(nogil=True)
+def _sum_up(readings: Ints, sums: Floats) -> None:
+    """The sum of each document over these readings into the last row."""
+    totals = sums[-1]
+    totals[:] = 0
+    for reading in readings:
+        row = sums[reading]
+        for place in range(len(totals)):
+            totals[place] += row[place]
 
 
 @njit(nogil=True)
@@ -249,38 +277,22 @@ def search_lists(
     are; the sum of each document into its last row. The places of the best go into ``best``, the best first,
     equal ones by id, and what each reading brought them into the rows of ``shares``.
     """
-    keys = np.empty(_count(runs), np.uint64)
-    _hash(codes, mark, runs, keys)
-    runs = runs[: scored_runs * FIGURES]
-    scored = _count(runs)
-    first = 0
-    for run in range(0, len(runs), FIGURES):  # so that a sum does not depend on the order of the terms
-        stop = int(runs[run + STOP])
-        keys[first:stop].sort()
-        first = stop
-    held, later_held = _held(lists), _held(later_lists)
-    at, ends, _ = _find(keys, scored, np.uint64(lists[10]), held)
-    later_at, later_ends, _ = _find(keys, scored, np.uint64(later_lists[10]), later_held)
-    readings = _readings(runs)
+    terms = runs[: scored_runs * FIGURES]
+    keys = _keys(codes, mark, runs, terms)
+    readings = _readings(terms)
     for reading in readings:
         sums[reading] = 0
-    _add(runs, at, ends, held, sums, 0)
-    _add(runs, later_at, later_ends, later_held, sums, lists[11])
-    totals = sums[-1]
-    totals[:] = 0
-    for reading in readings:
-        row = sums[reading]
-        for place in range(len(totals)):
-            totals[place] += row[place]
-    count = _choose(totals, allowed, ids, best)
+    _add(keys, terms, lists, sums, 0)
+    _add(keys, terms, later_lists, sums, lists[SIZE])
+    _sum_up(readings, sums)
+    count = _choose(sums[-1], allowed, ids, best)
     shares[:count] = 0
     for reading in readings:
         for number in range(count):
             shares[number, reading] = sums[reading, best[number]]
-    others = keys[scored:]
-    base, later = _pointer(listed[0]), _pointer(listed[2])
-    is_listed = _is_any(others, carray(base, listed[1], np.uint64))
-    return count, is_listed or _is_any(others, carray(later, listed[3], np.uint64))
+    others = keys[_count(terms) :]
+    is_listed = _is_any(others, carray(_pointer(listed[0]), listed[1], np.uint64))
+    return count, is_listed or _is_any(others, carray(_pointer(listed[2]), listed[3], np.uint64))
 
 
 def addresses(*arrays: NDArray[Any]) -> list[int]:
