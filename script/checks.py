@@ -47,6 +47,7 @@ def make_environment(browser: str) -> dict[str, str]:
         "WENQU_SECRET_KEY": secrets.token_urlsafe(50),
         "WENQU_DEMO": "1",
         "WENQU_CHROMIUM": browser,
+        "NUMBA_CACHE_DIR": str(VAR / "compiled"),  # one for all, also for processes with a place of their own
     }
     return kept | ours
 

@@ -1,11 +1,14 @@
 """What is kept of compiled code, and what happens when it is damaged."""
 
 import importlib.util
+import os
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from numba import config
+
+from search.apps import keep_compiled_in
 
 SOURCE = """
 from numba import types
@@ -67,5 +70,18 @@ def test_without_a_place_to_keep_it_code_is_compiled(
     assert "is not kept" in caplog.text
 
 
-def test_nobody_else_may_write_where_compiled_code_is_kept() -> None:
-    assert Path(vars(config)["CACHE_DIR"]).stat().st_mode & 0o077 == 0
+def test_nobody_else_may_write_where_compiled_code_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "so that what was there is put back")
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    keep_compiled_in(tmp_path / "compiled")
+    assert os.environ["NUMBA_CACHE_DIR"] == str(tmp_path / "compiled")
+    assert (tmp_path / "compiled").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_place_that_was_chosen_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "elsewhere")
+    keep_compiled_in(tmp_path / "compiled")
+    assert os.environ["NUMBA_CACHE_DIR"] == "elsewhere"
+    assert not (tmp_path / "compiled").exists()
