@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engines.base import Reading
+from search.engines.base import BY_READING, Reading
 from search.engines.terms import SCORED_FIELDS, Terms
 from search.engines.whoosh.compiled import addresses
 from search.engines.whoosh.keys import LAST_KEY, first_key, term_keys
@@ -157,6 +157,7 @@ def test_sums_are_those_of_adding_one_posting_after_the_other(seed: int) -> None
         assert found.places.tolist() == best[:wanted]
         assert found.shares.tolist() == expected[found.places].tolist()
         assert found.shares_of(np.arange(size)).tolist() == expected.tolist()
+        assert [BY_READING[most] for most in found.most] == [*map(Reading.most, map(tuple, found.shares))]
         assert found.is_wording == is_listed
         with pytest.raises(ValueError, match="not the documents"):
             Found(query, part, later, Listed(*wordings), allowed, np.append(ids, 1), wanted)

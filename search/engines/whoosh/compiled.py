@@ -17,6 +17,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from search.engines.base import Reading
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 Uints = NDArray[np.uint64]
 Ints = NDArray[np.int64]
@@ -42,6 +44,7 @@ UINTS, INTS, MASK = _array(types.uint64), _array(types.int64), _array(types.bool
 CODES, RUNS, SUMS = _array(types.uint32), _array(types.float64), _written(types.float32, 2)
 END = 1  # the character that every text ends with, so that none is empty, and its length counts
 FIELD_BITS, FIELD_SHIFT = np.uint64(2), np.uint64(62)
+WORDS, ANSWER = int(Reading.WORDS), int(Reading.ANSWER)
 SHIFT, SIZE = 10, 11  # behind the addresses and lengths of five arrays
 STOP, FIELD, READING, WEIGHT, FIGURES = range(5)
 """What ``runs`` say of each run of terms, FIGURES numbers a run: before which term it ends, its field, as
@@ -222,6 +225,16 @@ def _choose(totals: Floats, allowed: Mask, ids: Ints, best: Ints) -> int:
 
 
 @njit(nogil=True)
+def _most(shares: Floats) -> int:
+    found = WORDS
+    most = np.float64(shares[WORDS]) + np.float64(shares[ANSWER])
+    for reading in range(WORDS + 1, ANSWER):
+        if shares[reading] > most:
+            found, most = reading, np.float64(shares[reading])
+    return found
+
+
+@njit(nogil=True)
 def _is_any(keys: Uints, held: Uints) -> bool:
     for key in keys:
         low, high = 0, len(held) - 1
@@ -246,7 +259,7 @@ def hash_texts(codes: Codes, mark: int, runs: Runs, keys: Uints) -> None:
     types.Tuple([types.int64, types.boolean])(  # type: ignore[no-untyped-call]
         *(CODES, types.int64, RUNS, types.int64),
         *(INTS, INTS, INTS, MASK, INTS),
-        *(SUMS, _written(types.int64), _written(types.float32, 2)),
+        *(SUMS, _written(types.int64), _written(types.float32, 2), _written(types.int64)),
     )
 )
 def search_lists(
@@ -262,6 +275,7 @@ def search_lists(
     sums: Floats,
     best: Ints,
     shares: Floats,
+    most: Ints,
 ) -> tuple[int, bool]:
     """How many are the best of the documents allowed that any of these terms matches; at most ``len(best)``.
 
@@ -275,7 +289,8 @@ def search_lists(
 
     What terms bring goes into ``sums``, a row for each reading, of which only those are written that there
     are; the sum of each document into its last row. The places of the best go into ``best``, the best first,
-    equal ones by id, and what each reading brought them into the rows of ``shares``.
+    equal ones by id, what each reading brought them into the rows of ``shares``, and into ``most`` as what
+    they were found most: see ``Reading.most``.
     """
     terms = runs[: scored_runs * FIGURES]
     keys = _keys(codes, mark, runs, terms)
@@ -287,9 +302,10 @@ def search_lists(
     _sum_up(readings, sums)
     count = _choose(sums[-1], allowed, ids, best)
     shares[:count] = 0
-    for reading in readings:
-        for number in range(count):
+    for number in range(count):
+        for reading in readings:
             shares[number, reading] = sums[reading, best[number]]
+        most[number] = _most(shares[number])
     others = keys[_count(terms) :]
     is_listed = _is_any(others, carray(_pointer(listed[0]), listed[1], np.uint64))
     return count, is_listed or _is_any(others, carray(_pointer(listed[2]), listed[3], np.uint64))

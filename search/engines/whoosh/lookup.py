@@ -118,8 +118,9 @@ class Found:
     """The best of the documents that a query's terms match, in a commit or a part of it.
 
     ``places`` are where they stand, best first, equal ones by id; ``shares`` what each reading brought them,
-    a row each. ``totals`` are every document's scores, deleted ones too, zero where no word matches.
-    ``is_wording`` says whether the wording asked is among those listed.
+    a row each; ``most`` as what they were found, by its place in ``BY_READING``. ``totals`` are every
+    document's scores, deleted ones too, zero where no word matches. ``is_wording`` says whether the wording
+    asked is among those listed.
     """
 
     def __init__(
@@ -138,11 +139,12 @@ class Found:
         self._sums = sums = np.empty((READINGS + 1, size), np.float32)
         best = np.empty(min(wanted, size), np.int64)
         shares = np.empty((len(best), READINGS), np.float32)
+        most = np.empty(len(best), np.int64)
         query = *codes_of(asked.texts), asked.runs, asked.scored_runs
         lists = lookup.lists, later.lists, listed.addresses
-        count, self.is_wording = search_lists(*query, *lists, allowed, ids, sums, best, shares)
+        count, self.is_wording = search_lists(*query, *lists, allowed, ids, sums, best, shares, most)
         self.totals = sums[-1]
-        self.places, self.shares = best[:count], shares[:count]
+        self.places, self.shares, self.most = best[:count], shares[:count], most[:count]
         self._scored = asked.runs[: asked.scored_runs * FIGURES]
 
     def shares_of(self, places: NDArray[np.intp]) -> Floats:
