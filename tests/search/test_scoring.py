@@ -124,6 +124,20 @@ def test_what_each_reading_brings_is_the_whole_score(grown: WhooshEngine) -> Non
         assert found.shares_of(found.places).tolist() == found.shares.tolist()
 
 
+def test_a_score_does_not_depend_on_the_order_of_the_words_to_its_last_digit(grown: WhooshEngine) -> None:
+    commit, chance = grown._fresh(), random.Random(3)
+    everything = np.ones(len(commit.ids), np.bool_)
+    terms = query_terms("境外 apple pay 信用卡挂失电话 手续费 密码 转账 开户")
+    orders = [
+        [each._replace(texts=chance.sample(each.texts, len(each.texts))) for each in terms] for _ in range(9)
+    ]
+    totals = {
+        commit.statistics.found(Asked.of(order, ""), None, everything, commit.ids, 9).totals.tobytes()
+        for order in orders
+    }
+    assert len(totals) == 1
+
+
 PARTS = [
     {"lines": frozenset({1})},
     {"lines": frozenset({1, 2}), "kinds": frozenset({"faq"})},
@@ -281,12 +295,18 @@ def test_a_change_is_opened_in_the_background(whoosh_engine: WhooshEngine, tmp_p
         time.sleep(0.005)
 
 
-def test_a_watching_process_opens_a_change_before_anybody_searches(
-    whoosh_engine: WhooshEngine, tmp_path: Path
-) -> None:
+def opened_elsewhere(whoosh_engine: WhooshEngine, tmp_path: Path) -> WhooshEngine:
+    """The index of one document as another process has it open."""
     whoosh_engine.rebuild([Document(1, "挂失")], None)
     reader = WhooshEngine({"DIRECTORY": tmp_path / "index"})
     reader.refresh()
+    return reader
+
+
+def test_a_watching_process_opens_a_change_before_anybody_searches(
+    whoosh_engine: WhooshEngine, tmp_path: Path
+) -> None:
+    reader = opened_elsewhere(whoosh_engine, tmp_path)
     reader.watch(0.01)
     whoosh_engine.apply(Changes([Document(2, "挂失")]))
     until = time.monotonic() + 10
@@ -300,9 +320,7 @@ def test_a_search_looks_for_a_change_itself_only_where_nobody_watches(
     whoosh_engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a fork nobody does: threads stay behind."""
-    whoosh_engine.rebuild([Document(1, "挂失")], None)
-    reader = WhooshEngine({"DIRECTORY": tmp_path / "index"})
-    reader.refresh()
+    reader = opened_elsewhere(whoosh_engine, tmp_path)
     looked: list[int] = []
     stamp = Home.stamp
 
@@ -330,9 +348,7 @@ def test_a_search_looks_for_a_change_itself_only_where_nobody_watches(
 def test_when_the_thread_that_watches_ends_each_search_looks_again(
     whoosh_engine: WhooshEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whoosh_engine.rebuild([Document(1, "挂失")], None)
-    reader = WhooshEngine({"DIRECTORY": tmp_path / "index"})
-    reader.refresh()
+    reader = opened_elsewhere(whoosh_engine, tmp_path)
     ended = Event()
     stamp = Home.stamp
 

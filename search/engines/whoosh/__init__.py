@@ -163,9 +163,7 @@ class WhooshEngine:
             self.refresh()
             state = self._state
             assert state is not None  # noqa: S101 - refresh either opens one or raises
-        elif self._watched_in == os.getpid():
-            pass
-        elif state[0] != self._home.stamp():
+        elif self._watched_in != os.getpid() and state[0] != self._home.stamp():
             if not self._in_background:
                 return self._fresh()
             if self._opening.acquire(blocking=False):

@@ -179,22 +179,6 @@ def _add(keys: Uints, runs: Runs, lists: Ints, sums: Floats, start: int) -> None
 
 
 @njit(nogil=True)
-def _readings(runs: Runs) -> Ints:
-    """Each reading there is, once."""
-    found = np.empty(len(runs) // FIGURES, np.int64)
-    count = 0
-    for run in range(0, len(runs), FIGURES):
-        reading = int(runs[run + READING])
-        is_new = True
-        for number in range(count):
-            is_new = is_new and found[number] != reading
-        if is_new:
-            found[count] = reading
-            count += 1
-    return found[:count]
-
-
-@njit(nogil=True)
 def _sum_up(readings: Ints, sums: Floats) -> None:
     """The sum of each document over these readings into the last row."""
     totals = sums[-1]
@@ -235,18 +219,10 @@ def _most(shares: Floats) -> int:
 
 
 @njit(nogil=True)
-def _is_any(keys: Uints, held: Uints) -> bool:
-    for key in keys:
-        low, high = 0, len(held) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if held[middle] < key:
-                low = middle + 1
-            else:
-                high = middle
-        if held[low] == key:
-            return True
-    return False
+def _is_any(asked: Uints, address: int, count: int) -> bool:
+    """Whether one of them is among so many keys at an address."""
+    keys = carray(_pointer(address), count, np.uint64)
+    return bool((keys[np.searchsorted(keys, asked)] == asked).any())
 
 
 @_compiled(types.void(CODES, types.int64, RUNS, _written(types.uint64)))
@@ -294,7 +270,7 @@ def search_lists(
     """
     terms = runs[: scored_runs * FIGURES]
     keys = _keys(codes, mark, runs, terms)
-    readings = _readings(terms)
+    readings = np.unique(terms[READING::FIGURES]).astype(np.int64)
     for reading in readings:
         sums[reading] = 0
     _add(keys, terms, lists, sums, 0)
@@ -307,8 +283,7 @@ def search_lists(
             shares[number, reading] = sums[reading, best[number]]
         most[number] = _most(shares[number])
     others = keys[_count(terms) :]
-    is_listed = _is_any(others, carray(_pointer(listed[0]), listed[1], np.uint64))
-    return count, is_listed or _is_any(others, carray(_pointer(listed[2]), listed[3], np.uint64))
+    return count, _is_any(others, listed[0], listed[1]) or _is_any(others, listed[2], listed[3])
 
 
 def addresses(*arrays: NDArray[Any]) -> list[int]:
