@@ -18,7 +18,7 @@ let askedAt = 0;
 export function watch(article, hear) {
   stopWatching();
   const { entry, seal, validUntil, readAt } = article.dataset;
-  watched = { entry, seal, hear, validUntil, isChanged: false };
+  watched = { article, entry, seal, hear, isChanged: false };
   waitForEnd(validUntil, readAt);
 }
 
@@ -60,8 +60,9 @@ async function ask() {
 
 function hearState({ state, into, valid_until: until, asked_at: now }) {
   if (state === "gone") return end("gone", into);
-  if (Date.parse(until ?? "") !== Date.parse(watched.validUntil)) {
-    watched.validUntil = until ?? "";
+  const { dataset } = watched.article;
+  if (Date.parse(until ?? "") !== Date.parse(dataset.validUntil)) {
+    dataset.validUntil = until ?? "";
     waitForEnd(until, now);
   }
   if (state === "changed" && !watched.isChanged) {

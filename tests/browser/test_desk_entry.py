@@ -312,6 +312,7 @@ def test_an_open_entry_that_changes_says_so_and_is_shown_anew(slow: Page, entry:
 def test_an_end_that_is_moved_nearer_is_kept_to_the_second(slow: Page, entry: Entry) -> None:
     Entry.objects.filter(pk=entry.pk).update(valid_until=Now() + timedelta(minutes=3))
     ask_again(slow)
+    expect(slow.locator("#opened article[data-valid-until]")).not_to_have_attribute("data-valid-until", "")
     expect(slow.locator("[data-expired]")).to_be_hidden()
     slow.clock.run_for(3 * 60_000)
     expect(slow.locator("[data-expired]")).to_be_visible()
