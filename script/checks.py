@@ -16,8 +16,9 @@ PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 OURS = ("kb", "accounts", "courier", "faq", "hits", "bulletins", "inquiries", "search", "reports")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# A test waits for browsers and servers half of its time; each process has a PostgreSQL of its own.
-SHARED_OUT = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup")
+# A test waits for browsers and servers half of its time; each process has a PostgreSQL of its own. All keep
+# pytest-django's order: what empties the tables comes after what only rolls back.
+SHARED_OUT = ("-n", "auto", "--maxprocesses", "4", "--dist", "load")
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 

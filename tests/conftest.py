@@ -1,6 +1,5 @@
 """What every test stands on: a real PostgreSQL, our own or the one DATABASE_URL names, and what is cheap."""
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 
 import pytest
@@ -30,18 +29,3 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     until_the_end.close()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """A file stays in one process, and there too what empties the tables comes after what only rolls back."""
-    for item in items:
-        kind = "emptying" if empties_tables(item) else "rolling back"
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {kind}"))
-
-
-def empties_tables(item: pytest.Item) -> bool:
-    mark = item.get_closest_marker("django_db")
-    if mark and mark.kwargs.get("transaction"):
-        return True
-    return not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))

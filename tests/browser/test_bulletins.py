@@ -19,7 +19,7 @@ from bulletins.services import changing
 from kb.live.door import Door
 from tests.browser.conftest import log_in
 from tests.bulletins.bulletins import published
-from tests.faq.test_scheduling import end_other_sessions
+from tests.sessions import new_ones_ended
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 TITLE = "手机银行转账故障，请勿重复提交"
@@ -39,12 +39,12 @@ def stream(site: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     loop = asyncio.new_event_loop()
     server = Server(Door(), port=port, interface=Interfaces.ASGI, log_enabled=False)
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve()))
-    thread.start()
-    yield
-    loop.call_soon_threadsafe(server.stop)
-    thread.join(10)
-    connections.close_all()
-    end_other_sessions()
+    with new_ones_ended():
+        thread.start()
+        yield
+        loop.call_soon_threadsafe(server.stop)
+        thread.join(10)
+        connections.close_all()
 
 
 @pytest.fixture

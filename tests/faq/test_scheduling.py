@@ -20,6 +20,7 @@ from faq.services.locking import database_now
 from kb.management.commands.serve import programs
 from tests.factories import InformationAdministratorFactory, PublishedEntryFactory
 from tests.faq.test_withdrawing import sign_all
+from tests.sessions import new_ones_ended
 
 NEW = "新说法"
 
@@ -150,9 +151,9 @@ def test_the_clock_worker_publishes_within_a_second(seconds_down: int) -> None:
     time.sleep(seconds_down)
     interval = float(clock_command()[-1])
     began = threading.Thread(target=run_worker, args=[interval, 4.0])
-    began.start()
-    began.join()
-    end_other_sessions()
+    with new_ones_ended():
+        began.start()
+        began.join()
     assert has_come(revision)
     published = Revision.objects.get(pk=revision.pk).published_at
     assert published is not None
@@ -185,12 +186,3 @@ def run_worker(interval: float, seconds: float) -> None:
             job.cancel()
 
     asyncio.run(work())
-
-
-def end_other_sessions() -> None:
-    """The worker's threads are gone, and nobody closed what they had open; emptying the tables would wait."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
