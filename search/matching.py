@@ -147,7 +147,7 @@ def warm() -> None:
 
     For the processes that serve people, once in each.
     """
-    Ranking(Query("信用卡挂失", at=time.time())).portion(0, MOST_MATCHES)
+    Ranking(Query("信用卡挂失 guashi", at=time.time())).portion(0, MOST_MATCHES)  # characters and pinyin
     engine().watch()
 
 

@@ -13,6 +13,7 @@ from pypinyin.contrib.tone_convert import to_normal
 LONGEST_SYLLABLE = 6
 SHORTEST_INITIALS = 2
 LONGEST_INITIALS = 4
+COMMON = range(0x4E00, 0x9FA6)
 
 
 @lru_cache(maxsize=50_000)
@@ -85,13 +86,13 @@ def _plain(syllable: str) -> str:
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
     """Every syllable of the common characters."""
-    found = set()
-    for code in range(0x4E00, 0x9FA6):
-        for reading in PINYIN_DICT.get(code, "").split(","):
-            plain = _plain(to_normal(reading)) if reading else ""
-            if plain.isascii() and plain.isalpha() and (len(plain) > 1 or plain in "aeo"):
-                found.add(plain)
-    return frozenset(found)
+    readings = {reading for code in COMMON for reading in PINYIN_DICT.get(code, "").split(",") if reading}
+    found = {_plain(to_normal(reading)) for reading in readings}
+    return frozenset(each for each in found if each.isascii() and each.isalpha() and _is_whole(each))
+
+
+def _is_whole(syllable: str) -> bool:
+    return len(syllable) > 1 or syllable in "aeo"
 
 
 @lru_cache(maxsize=1)

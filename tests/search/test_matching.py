@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from faq.models import Entry, EntryState
 from faq.services import curating, publishing
-from search import asked, engines, matching
+from search import asked, engines, matching, sounds
 from search.engines.base import FoundBy
 from search.matching import Filters
 from search.ranking import ranker
@@ -42,6 +42,18 @@ def test_an_agent_finds_what_is_in_force(searching: Searching) -> None:
     searching()
     assert questions(matching.find(agent, "挂失")) == ["挂失在用"]
     assert questions(matching.find(SupervisorFactory.create(), "挂失")) == ["挂失在用"]
+
+
+def test_who_types_pinyin_first_does_not_wait_for_what_a_process_loads(
+    searching: Searching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for loaded_once in (sounds._known, sounds._beginnings, sounds.spelt):
+        loaded_once.cache_clear()
+    searching()
+    matching.warm()
+    monkeypatch.setattr(sounds, "PINYIN_DICT", None)
+    assert sounds.spelt("xinyongka") == (("xin", "yong", "ka"), "")
+    assert sounds.spelt("guas") == (("gua",), "s")
 
 
 @pytest.mark.parametrize("chosen", ["ranker", "no ranker"])
