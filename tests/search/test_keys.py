@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from search.engines.base import BY_READING, Reading
 from search.engines.terms import SCORED_FIELDS, Terms
-from search.engines.whoosh.compiled import addresses
+from search.engines.whoosh.compiled import ID, MOST, PLACE, TOLD, addresses
 from search.engines.whoosh.keys import LAST_KEY, first_key, term_keys
 from search.engines.whoosh.lists import NO_LISTS, Lists, Scored
 from search.engines.whoosh.lookup import NOTHING, Asked, Finder, Found, Listed, Lookup
@@ -154,10 +154,12 @@ def test_sums_are_those_of_adding_one_posting_after_the_other(seed: int) -> None
         totals = expected.sum(1)
         best = sorted(np.flatnonzero(allowed & (totals > 0)).tolist(), key=lambda at: (-totals[at], ids[at]))
         assert found.totals.tolist() == totals.tolist()
-        assert found.places.tolist() == best[:wanted]
-        assert found.shares.tolist() == expected[found.places].tolist()
-        assert found.shares_of(np.arange(size)).tolist() == expected.tolist()
-        assert [BY_READING[most] for most in found.most] == [*map(Reading.most, map(tuple, found.shares))]
+        assert found.best[PLACE].tolist() == best[:wanted]
+        assert found.best[ID].tolist() == ids[best[:wanted]].tolist()
+        assert found.brought.tolist() == [[*expected[place], totals[place]] for place in best[:wanted]]
+        assert found.brought_to(range(size)).tolist() == np.column_stack([expected, totals]).tolist()
+        readings = [tuple(row[:-1]) for row in found.brought]
+        assert [BY_READING[most] for most in found.best[MOST]] == [*map(Reading.most, readings)]
         assert found.is_wording == is_listed
         with pytest.raises(ValueError, match="not the documents"):
             Found(query, part, later, Listed(*wordings), allowed, np.append(ids, 1), wanted)
@@ -169,7 +171,7 @@ def test_a_query_without_a_word_finds_nothing() -> None:
     found = Found(
         Asked.of([], ""), NOTHING, NOTHING, Listed(NO_LISTS, NO_LISTS), np.ones(0, np.bool_), np.arange(0), 8
     )
-    assert not len(found.places)
+    assert found.best.shape == (TOLD, 0)
     assert not found.is_wording
 
 

@@ -18,6 +18,7 @@ from search.engines import bm25
 from search.engines.base import Changes, Document, FoundBy, Query
 from search.engines.terms import one_by_one, query_terms
 from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.compiled import PLACE
 from search.engines.whoosh.home import Home
 from search.engines.whoosh.lookup import Asked
 from search.engines.whoosh.schema import schema
@@ -118,10 +119,12 @@ def test_what_each_reading_brings_is_the_whole_score(grown: WhooshEngine) -> Non
         commit = grown._fresh()
         everything = np.ones(len(commit.ids), np.bool_)
         found = statistics.found(Asked.of(query_terms(text), ""), None, everything, commit.ids, 1_000)
-        assert len(found.places) > 10
-        assert set(found.places) == set(np.flatnonzero(found.totals > 0))
-        assert found.shares.sum(1) == pytest.approx(found.totals[found.places], rel=1e-5)
-        assert found.shares_of(found.places).tolist() == found.shares.tolist()
+        places = found.best[PLACE]
+        assert len(places) > 10
+        assert set(places) == set(np.flatnonzero(found.totals > 0))
+        assert found.brought[:, -1].tolist() == found.totals[places].tolist()
+        assert found.brought[:, :-1].sum(1) == pytest.approx(found.totals[places], rel=1e-5)
+        assert found.brought_to(places).tolist() == found.brought.tolist()
 
 
 def test_a_score_does_not_depend_on_the_order_of_the_words_to_its_last_digit(grown: WhooshEngine) -> None:

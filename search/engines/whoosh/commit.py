@@ -92,18 +92,18 @@ class Commit:
         asked = Asked.of(query_terms(query.text), exact_key(query.text))
         allowed = view.allowed_at(query)
         wanted = query.offset + query.limit
-        best = self.statistics.found(asked, view.lookup, allowed, view.ids, wanted)
-        scores, places, shares = best.totals, best.places[query.offset :], best.shares[query.offset :]
-        found_by: list[FoundBy] = [BY_READING[most] for most in best.most[query.offset :].tolist()]
-        found = self._exact(asked, scores, allowed, view) if best.is_wording else {}
-        if found:
-            in_order = [*found, *(place for place in best.places.tolist() if place not in found)]
-            places = np.array(in_order[query.offset : wanted], np.intp)
-            shares = best.shares_of(places)
-            pairs = zip(places.tolist(), shares.tolist(), strict=True)
-            found_by = [found.get(place) or Reading.most(tuple(row)) for place, row in pairs]
-        columns = view.ids[places].tolist(), scores[places].tolist(), found_by, map(tuple, shares.tolist())
-        return [*map(_match, zip(*columns, strict=True))]
+        found = self.statistics.found(asked, view.lookup, allowed, view.ids, wanted)
+        places, ids, most = found.best.tolist()
+        brought, found_by = found.brought, [BY_READING[each] for each in most]
+        exact = self._exact(asked, found.totals, allowed, view) if found.is_wording else {}
+        if exact:
+            places = [*exact, *(place for place in places if place not in exact)][:wanted]
+            ids, brought = view.ids[places].tolist(), found.brought_to(places)
+            pairs = zip(places, brought.tolist(), strict=True)
+            found_by = [exact.get(place) or Reading.most(tuple(row[:-1])) for place, row in pairs]
+        rows = zip(ids, found_by, brought.tolist(), strict=True)
+        matches = [_match((each, row[-1], how, tuple(row[:-1]))) for each, how, row in rows]
+        return matches[query.offset :]
 
     def wordings(self, ids: Sequence[int]) -> list[Packed]:
         """What each of these documents is asked as."""

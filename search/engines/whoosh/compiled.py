@@ -46,6 +46,7 @@ END = 1  # the character that every text ends with, so that none is empty, and i
 FIELD_BITS, FIELD_SHIFT = np.uint64(2), np.uint64(62)
 WORDS, ANSWER = int(Reading.WORDS), int(Reading.ANSWER)
 SHIFT, SIZE = 10, 11  # behind the addresses and lengths of five arrays
+PLACE, ID, MOST, TOLD = range(4)
 STOP, FIELD, READING, WEIGHT, FIGURES = range(5)
 """What ``runs`` say of each run of terms, FIGURES numbers a run: before which term it ends, its field, as
 what it was read, what it weighs."""
@@ -235,7 +236,7 @@ def hash_texts(codes: Codes, mark: int, runs: Runs, keys: Uints) -> None:
     types.Tuple([types.int64, types.boolean])(  # type: ignore[no-untyped-call]
         *(CODES, types.int64, RUNS, types.int64),
         *(INTS, INTS, INTS, MASK, INTS),
-        *(SUMS, _written(types.int64), _written(types.float32, 2), _written(types.int64)),
+        *(SUMS, _written(types.int64, 2), _written(types.float32, 2)),
     )
 )
 def search_lists(
@@ -250,10 +251,9 @@ def search_lists(
     ids: Ints,
     sums: Floats,
     best: Ints,
-    shares: Floats,
-    most: Ints,
+    brought: Floats,
 ) -> tuple[int, bool]:
-    """How many are the best of the documents allowed that any of these terms matches; at most ``len(best)``.
+    """How many are the best of the documents allowed that any of these terms matches; see ``best`` for most.
 
     The terms are those of the first ``scored_runs`` runs. And whether any other text's key is ``listed``.
 
@@ -264,9 +264,9 @@ def search_lists(
     others. ``listed`` is the same of two arrays of keys.
 
     What terms bring goes into ``sums``, a row for each reading, of which only those are written that there
-    are; the sum of each document into its last row. The places of the best go into ``best``, the best first,
-    equal ones by id, what each reading brought them into the rows of ``shares``, and into ``most`` as what
-    they were found most: see ``Reading.most``.
+    are; the sum of each document into its last row. The rows of ``best`` tell of the best PLACE, ID and MOST:
+    their places, the best first, equal ones by id, these ids, and as what they were found most, see
+    ``Reading.most``. Into the rows of ``brought``, one for each of them, goes what ``sums`` say of it.
     """
     terms = runs[: scored_runs * FIGURES]
     keys = _keys(codes, mark, runs, terms)
@@ -276,12 +276,15 @@ def search_lists(
     _add(keys, terms, lists, sums, 0)
     _add(keys, terms, later_lists, sums, lists[SIZE])
     _sum_up(readings, sums)
-    count = _choose(sums[-1], allowed, ids, best)
-    shares[:count] = 0
+    count = _choose(sums[-1], allowed, ids, best[PLACE])
+    brought[:count] = 0
     for number in range(count):
+        place = best[PLACE, number]
         for reading in readings:
-            shares[number, reading] = sums[reading, best[number]]
-        most[number] = _most(shares[number])
+            brought[number, reading] = sums[reading, place]
+        brought[number, -1] = sums[-1, place]
+        best[ID, number] = ids[place]
+        best[MOST, number] = _most(brought[number])
     others = keys[_count(terms) :]
     return count, _is_any(others, listed[0], listed[1]) or _is_any(others, listed[2], listed[3])
 

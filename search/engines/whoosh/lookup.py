@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from search.engines.base import Reading
 from search.engines.terms import SCORED_FIELDS, Terms
 from search.engines.whoosh.arrays import EXACT_FIELDS
-from search.engines.whoosh.compiled import FIGURES, READING, addresses, search_lists
+from search.engines.whoosh.compiled import FIGURES, READING, TOLD, addresses, search_lists
 from search.engines.whoosh.keys import TermKeys, codes_of, term_keys
 from search.engines.whoosh.lists import NO_LISTS, Floats, Lists, Mask, Numbers, Places, Scored, owned
 
@@ -117,10 +117,10 @@ NOTHING = Lookup(Finder(NO_LISTS.keys), Scored.of(NO_LISTS, np.empty(0, np.float
 class Found:
     """The best of the documents that a query's terms match, in a commit or a part of it.
 
-    ``places`` are where they stand, best first, equal ones by id; ``shares`` what each reading brought them,
-    a row each; ``most`` as what they were found, by its place in ``BY_READING``. ``totals`` are every
-    document's scores, deleted ones too, zero where no word matches. ``is_wording`` says whether the wording
-    asked is among those listed.
+    ``best`` has three rows: PLACE where they stand, best first, equal ones by id; ID which they are; MOST as
+    what they were found, by its place in ``BY_READING``. ``brought`` has a row for each: what each reading
+    brought it, and the sum behind. ``totals`` are every document's scores, deleted ones too, zero where no
+    word matches. ``is_wording`` says whether the wording asked is among those listed.
     """
 
     def __init__(
@@ -137,19 +137,18 @@ class Found:
         if not len(allowed) == len(ids) == size:
             raise ValueError("These are not the documents of the lists.")
         self._sums = sums = np.empty((READINGS + 1, size), np.float32)
-        best = np.empty(min(wanted, size), np.int64)
-        shares = np.empty((len(best), READINGS), np.float32)
-        most = np.empty(len(best), np.int64)
+        best = np.empty((TOLD, min(wanted, size)), np.int64)
+        brought = np.empty((min(wanted, size), READINGS + 1), np.float32)
         query = *codes_of(asked.texts), asked.runs, asked.scored_runs
         lists = lookup.lists, later.lists, listed.addresses
-        count, self.is_wording = search_lists(*query, *lists, allowed, ids, sums, best, shares, most)
+        count, self.is_wording = search_lists(*query, *lists, allowed, ids, sums, best, brought)
         self.totals = sums[-1]
-        self.places, self.shares, self.most = best[:count], shares[:count], most[:count]
+        self.best, self.brought = best[:, :count], brought[:count]
         self._scored = asked.runs[: asked.scored_runs * FIGURES]
 
-    def shares_of(self, places: NDArray[np.intp]) -> Floats:
-        """What each reading brings the documents at any places: one row each, one column a reading."""
-        shares = np.zeros((len(places), READINGS), np.float32)
-        for reading in {*self._scored[READING::FIGURES].astype(int).tolist()}:
-            shares[:, reading] = self._sums[reading, places]
-        return shares
+    def brought_to(self, places: Sequence[int]) -> Floats:
+        """The same rows for the documents at any places."""
+        brought = np.zeros((len(places), READINGS + 1), np.float32)
+        for reading in {READINGS, *self._scored[READING::FIGURES].astype(int).tolist()}:
+            brought[:, reading] = self._sums[reading, places]
+        return brought
