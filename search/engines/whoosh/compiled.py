@@ -253,7 +253,9 @@ def search_lists(
     best: Ints,
     brought: Floats,
 ) -> tuple[int, bool]:
-    """How many are the best of the documents allowed that any of these terms matches; see ``best`` for most.
+    """How many of the documents allowed that any of these terms matches are among the best, which it tells.
+
+    No more than ``best`` and ``brought`` have room for.
 
     The terms are those of the first ``scored_runs`` runs. And whether any other text's key is ``listed``.
 
