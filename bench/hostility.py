@@ -3,6 +3,9 @@
 import random
 from collections.abc import Callable
 
+PATHS = ("/api/v1/search", "/api/v1/suggest", "/")
+"""Where what is typed arrives; a search that is logged is sent as JSON."""
+
 HAN = [chr(number) for number in range(0x4E00, 0x9FA6)]
 ASTRAL = [chr(number) for number in range(0x20000, 0x20400)]
 MARKS = [chr(number) for number in range(0x0300, 0x0370)]

@@ -18,9 +18,8 @@ from tests.factories import AgentFactory, PublishedEntryFactory
 
 pytestmark = pytest.mark.django_db
 Searching = Callable[[], None]
-MOST_SECONDS = 2.0  # of the processor; script/bench hostile says what it really takes
+MOST_SECONDS = 2.0  # a loaded machine's; script/bench hostile says what it really takes
 LONGEST_LOGGED = 2000
-PATHS = ("/api/v1/search", "/api/v1/suggest", "/")
 ATTEMPTS = hypothesis_settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -39,7 +38,7 @@ def agent(searching: Searching) -> Agent:
 def agent_client(agent: Agent, client: Client) -> Client:
     client.force_login(agent, backend="accounts.backends.AccountBackend")
     client.raise_request_exception = False
-    for path in PATHS:
+    for path in hostility.PATHS:
         client.get(path, {"q": "挂失"})  # what the first request of a process loads is no input's doing
     return client
 
@@ -54,9 +53,9 @@ def escaped(content: bytes) -> str:
 
 
 def ask(client: Client, path: str, raw_query: str) -> int:
-    began = time.thread_time()
+    began = time.perf_counter()
     answer = client.get(path, QUERY_STRING=raw_query)
-    assert time.thread_time() - began < MOST_SECONDS
+    assert time.perf_counter() - began < MOST_SECONDS
     return int(answer.status_code)
 
 
@@ -80,7 +79,7 @@ def test_known_hostile_input_is_answered_everywhere(agent_client: Client, name: 
 
 @pytest.mark.parametrize("raw", hostility.RAW_QUERIES)
 def test_queries_that_are_not_utf_8_or_forged_are_answered(agent_client: Client, raw: str) -> None:
-    for path in PATHS:
+    for path in hostility.PATHS:
         assert ask(agent_client, path, raw) in {200, 400}, path
 
 
@@ -107,7 +106,7 @@ def test_any_text_is_matched_without_an_error(agent: Agent, text: str) -> None:
 
 
 @ATTEMPTS
-@given(content=st.binary(max_size=400), path=st.sampled_from(PATHS))
+@given(content=st.binary(max_size=400), path=st.sampled_from(hostility.PATHS))
 def test_any_bytes_are_answered(agent_client: Client, content: bytes, path: str) -> None:
     assert ask(agent_client, path, "q=" + escaped(content)) in {200, 400}
 

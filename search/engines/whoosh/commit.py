@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -101,9 +102,8 @@ class Commit:
             ids, brought = view.ids[places].tolist(), found.brought_to(places)
             pairs = zip(places, brought.tolist(), strict=True)
             found_by = [exact.get(place) or Reading.most(tuple(row[:-1])) for place, row in pairs]
-        rows = zip(ids, found_by, brought.tolist(), strict=True)
-        matches = [_match((each, row[-1], how, tuple(row[:-1]))) for each, how, row in rows]
-        return matches[query.offset :]
+        rows = islice(zip(ids, found_by, brought.tolist(), strict=True), query.offset, None)
+        return [_match((each, row[-1], how, tuple(row[:-1]))) for each, how, row in rows]
 
     def wordings(self, ids: Sequence[int]) -> list[Packed]:
         """What each of these documents is asked as."""
