@@ -17,9 +17,9 @@ let askedAt = 0;
 /** `hear` is told "expired", "gone" (and what it was combined into) or "changed", each at most once; an entry that is over is watched no more. */
 export function watch(article, hear) {
   stopWatching();
-  const { entry, seal, validUntil, readAt } = article.dataset;
-  watched = { article, entry, seal, hear, isChanged: false };
-  waitForEnd(validUntil, readAt);
+  const { dataset } = article;
+  watched = { dataset, hear, isChanged: false };
+  waitForEnd(dataset.validUntil, dataset.readAt);
 }
 
 export function stopWatching() {
@@ -48,7 +48,7 @@ async function ask() {
   isAsking = true;
   askedAt = Date.now();
   try {
-    const answer = await getJson(`/entries/${asked.entry}/state/?seen=${asked.seal}`);
+    const answer = await getJson(`/entries/${asked.dataset.entry}/state/?seen=${asked.dataset.seal}`);
     if (watched === asked) hearState(answer);
   } catch {
     // Not reached, or logged out: what the person does next will say so.
@@ -60,7 +60,7 @@ async function ask() {
 
 function hearState({ state, into, valid_until: until, asked_at: now }) {
   if (state === "gone") return end("gone", into);
-  const { dataset } = watched.article;
+  const { dataset } = watched;
   if (Date.parse(until ?? "") !== Date.parse(dataset.validUntil)) {
     dataset.validUntil = until ?? "";
     waitForEnd(until, now);
@@ -79,7 +79,7 @@ function askSometimes() {
 /** After a large import all desks would ask at once. */
 function hearPush({ detail }) {
   if (detail.many) setTimeout(ask, Math.random() * MANY_MS);
-  else if (detail.entries.some(({ id }) => id === Number(watched?.entry))) ask();
+  else if (detail.entries.some(({ id }) => id === Number(watched?.dataset.entry))) ask();
 }
 
 setInterval(askSometimes, ASK_MS);
